@@ -1,0 +1,1 @@
+"""Analyses: one file a method, a function whose parameters say what it needs."""

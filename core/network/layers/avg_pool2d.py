@@ -1,0 +1,47 @@
+"""Average pooling, over windows or over the whole map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.network.geometry import maps, pooled
+from core.network.spec import LayerKind, Shape, Window, layer
+from core.options import option
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@layer("Average pooling", group="Pooling")
+@dataclass(frozen=True)
+class AvgPool2d(LayerKind):
+    """The mean of each window; zeros of the padding count, as in torch.
+
+    `kernel` 0 means each map as a whole, whatever its size; stride and padding are then unused.
+    """
+
+    kernel: int = option(2, 0, 63, label="Window", unit="px", help="0: the whole map")
+    stride: int = option(0, 0, 32, label="Stride", unit="px", help="0: as wide as the window")
+    padding: int = option(0, 0, 31, label="Padding", unit="px", help="Zeros around the maps")
+
+    def shape(self, *given: Shape) -> Shape:
+        channels, height, width = maps("AvgPool2d", *given)
+        window = self.window()
+        return pooled((channels, height, width), window) if window else (channels, 1, 1)
+
+    def build(self, *given: Shape) -> nn.Module:
+        from torch import nn
+
+        if not self.kernel:
+            return nn.AdaptiveAvgPool2d(1)
+        return nn.AvgPool2d(self.kernel, self.stride or self.kernel, self.padding)
+
+    def window(self, *given: Shape) -> Window | None:
+        if not self.kernel:
+            return None
+        return Window(self.kernel, self.stride or self.kernel, self.padding)
+
+    def summary(self) -> str:
+        window = self.window()
+        return window.summary() if window else "whole map"

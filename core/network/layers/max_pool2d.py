@@ -1,0 +1,37 @@
+"""Max-pooling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.network.geometry import maps, pooled
+from core.network.spec import LayerKind, Shape, Window, layer
+from core.options import option
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@layer("Max-pooling", group="Pooling")
+@dataclass(frozen=True)
+class MaxPool2d(LayerKind):
+    """Keep the largest value of each window; a border that no window reaches is not seen."""
+
+    kernel: int = option(2, 1, 63, label="Window", unit="px", help="Side of each window")
+    stride: int = option(0, 0, 32, label="Stride", unit="px", help="0: as wide as the window")
+    padding: int = option(0, 0, 31, label="Padding", unit="px", help="Never the largest value")
+
+    def shape(self, *given: Shape) -> Shape:
+        return pooled(maps("MaxPool2d", *given), self.window())
+
+    def build(self, *given: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.MaxPool2d(self.kernel, self.stride or self.kernel, self.padding)
+
+    def window(self, *given: Shape) -> Window:
+        return Window(self.kernel, self.stride or self.kernel, self.padding)
+
+    def summary(self) -> str:
+        return self.window().summary()

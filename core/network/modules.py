@@ -1,0 +1,56 @@
+"""The torch modules of layer kinds that torch itself has no module for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pad
+
+
+class PaddedConv2d(nn.Conv2d):
+    """A convolution with `before` zeros above and to the left, `after` below and to the right."""
+
+    def __init__(self, *sizes: Any, before: int, after: int, **options: Any) -> None:
+        super().__init__(*sizes, **options)
+        self.before = before
+        self.after = after
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Maps [B, filters, H', W'] for maps [B, C, H, W]."""
+        return super().forward(pad(x, (self.before, self.after, self.before, self.after)))
+
+
+class Sum(nn.Module):
+    """The sum of all inputs, value by value."""
+
+    def forward(self, first: Tensor, *others: Tensor) -> Tensor:
+        """One tensor of the inputs' common shape."""
+        for other in others:
+            first = first + other
+        return first
+
+
+class Joined(nn.Module):
+    """All inputs one after the other, along the channels."""
+
+    def forward(self, *parts: Tensor) -> Tensor:
+        """One tensor [B, sum of channels, …]."""
+        return torch.cat(parts, 1)
+
+
+class Dropout(nn.Dropout):
+    """Dropout that draws from its own `generator` where it has one, so that a run can be repeated.
+
+    Torch's own draws from the generator that all threads share.
+    """
+
+    generator: torch.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`x`, while training with a share of `p` of its values set to 0 and the others scaled."""
+        if not self.training or self.generator is None:
+            return super().forward(x)
+        kept = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
+        return x * kept / (1 - self.p)

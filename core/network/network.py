@@ -1,0 +1,42 @@
+"""The torch module that a spec describes."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from core.errors import UserError
+from core.network.geometry import layer_table
+from core.network.spec import INPUT, ModelSpec
+
+
+class Network(nn.Module):
+    """Runs a spec's layers in order; its children carry the nodes' names.
+
+    Parameters are initialised from `seed`, as torch's layers do by default.
+    Raises UserError, naming the layer, if one does not fit.
+    """
+
+    def __init__(self, spec: ModelSpec, seed: int = 0) -> None:
+        super().__init__()
+        self.spec = spec
+        table = layer_table(spec)
+        for row in table:
+            if row.problem:
+                raise UserError(f"{spec.name}, layer {row.name}: {row.problem}")
+        if not table:
+            raise UserError(f"{spec.name} has no layers; add one first.")
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            for node, row in zip(spec.nodes, table, strict=True):
+                if hasattr(self, node.name):
+                    raise UserError(f"A layer cannot be named {node.name!r}; choose another name.")
+                self.add_module(node.name, node.op.build(*row.given))
+        self._plan = [(row.name, row.reads) for row in table]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The output of the last layer for a batch [B, C, H, W]."""
+        seen = {INPUT: x}
+        for name, reads in self._plan:
+            x = seen[name] = self._modules[name](*(seen[read] for read in reads))  # type: ignore[misc]
+        return x

@@ -1,0 +1,108 @@
+"""A network at one moment: what it is, and its weights then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.errors import UserError
+from core.network.geometry import written
+from core.network.preprocessing import Preprocessing
+from core.network.spec import ModelSpec, Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a network is, apart from its weights.
+
+    `origin` is the text by which `open_model` opens it again ("preset:lenet5",
+    "torchvision:resnet18", "package.module:function", a path), or "" for one that was built here.
+    `spec` is None for a module that was not described here: it can be looked at, not edited.
+    """
+
+    name: str
+    preprocessing: Preprocessing
+    spec: ModelSpec | None = None
+    origin: str = ""
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A model with weights; never changed once made.
+
+    `weights` are tensors on the CPU by parameter name, as in a state dict; those missing, or of
+    another shape than the model's, are initialised from `seed`.  `module` is the caller's module
+    where there is no spec.
+    """
+
+    model: Model
+    weights: Mapping[str, Tensor] = field(default_factory=dict)
+    step: int = 0
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    module: nn.Module | None = None
+
+
+def model_to_json(model: Model) -> dict[str, Any]:
+    """A model as plain data; `spec` is None for one without a description."""
+    return {
+        "name": model.name,
+        "origin": model.origin,
+        "spec": model.spec and model.spec.to_json(),
+        "preprocessing": asdict(model.preprocessing),
+        "classes": list(model.classes),
+    }
+
+
+def model_from_json(data: Mapping[str, Any]) -> Model:
+    """The model that `model_to_json` wrote, or that a spec's own JSON describes.
+
+    Without preprocessing, a frame is only scaled to the input's size and to 0..1.
+    Raises UserError if `data` is neither.
+    """
+    try:
+        if "nodes" in data:
+            data = {"spec": data}
+        spec = ModelSpec.from_json(data["spec"]) if data["spec"] else None
+        return Model(
+            data.get("name") or (spec.name if spec else ""),
+            plain(spec.input)
+            if spec and "preprocessing" not in data
+            else _preprocessing(data["preprocessing"]),
+            spec,
+            data.get("origin", ""),
+            tuple(data.get("classes", ())),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"This is not the description of a network: {error} is missing or wrong."
+        ) from error
+
+
+def plain(shape: Shape) -> Preprocessing:
+    """Preprocessing to an input [C, H, W] with values of 0..1.
+
+    Raises UserError unless it has 1 or 3 channels: the network is to look at pictures.
+    """
+    if len(shape) != 3 or shape[0] not in (1, 3) or min(shape) < 1:
+        raise UserError(
+            f"The input {written(shape)} is no picture; choose C x H x W with 1 channel (grey) "
+            "or 3 (colour)."
+        )
+    channels, height, width = shape
+    return Preprocessing((height, width), (0.0,) * channels, (1.0,) * channels)
+
+
+def _preprocessing(data: Mapping[str, Any]) -> Preprocessing:
+    return Preprocessing(
+        (data["size"][0], data["size"][1]),
+        tuple(data["mean"]),
+        tuple(data["std"]),
+        data["crop_share"],
+        data["interpolation"],
+    )

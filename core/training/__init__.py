@@ -1,0 +1,1 @@
+"""How a network learns: the training loop, its settings, and runs on disk."""

@@ -1,0 +1,122 @@
+"""Train a network as a generator of complete reports."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from dataclasses import dataclass
+from math import ceil, inf
+from time import perf_counter
+
+from core.data.datasets import Samples
+from core.jobs import Progress
+from core.network.snapshot import Snapshot
+from core.options import checked
+from core.results import Curves
+from core.training.learner import Learner, TrainingState
+from core.training.settings import Change, Control, Stop, TrainParams
+
+#: Reports over which the steps per second are measured.
+PACES = 30
+#: Reports are at least this far apart, in s; what a report costs is then lost in the steps.
+REPORT_EVERY = 0.1
+#: States to go on from are at most about this far apart, in s: what a crash may cost.
+STATE_EVERY = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingReport:
+    """Training as it stands, complete in itself; nothing in it changes later.
+
+    `state` comes every few seconds, after each measured test accuracy, and with the last report.
+    """
+
+    curves: Curves
+    snapshot: Snapshot
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    steps_per_second: float
+    seconds_left: float
+    state: TrainingState | None = None
+
+
+def train(
+    snapshot: Snapshot,
+    data: Samples,
+    test: Samples,
+    params: TrainParams,
+    *,
+    seed: int,
+    device: str = "cpu",
+    steps: int | None = None,
+    resume: TrainingState | None = None,
+) -> Generator[Progress, Control | None, Snapshot]:
+    """Learn `data` and give the trained network, whose classes are then those of the data.
+
+    Yields after each step and each slice of the test set, with a TrainingReport at most every
+    `REPORT_EVERY` s and at the end.  `Stop` and `Change` are sent to it.  `steps` replaces the
+    epochs' number of steps.  Goes on from `resume`, the state of the same training: on the CPU
+    the same seed gives the same weights, bit for bit, also of one that was broken off.
+    Raises UserError if network, data and params do not fit each other, or if the loss is no
+    number any more: the last report is then the last good one.
+    """
+    learner = Learner(snapshot, data, test, checked(params), seed=seed, device=device, steps=steps)
+    if resume is not None:
+        learner.restore(resume)
+    reports = _Reports(learner)
+    began = perf_counter()
+    for _ in learner.work():
+        report = reports.after(perf_counter() - began)
+        message = yield Progress(learner.step, learner.steps, report)
+        if isinstance(message, Stop):
+            break
+        if isinstance(message, Change):
+            learner.params = message.applied_to(learner.params)
+        began = perf_counter()
+    last = reports.report(with_state=True)
+    yield Progress(learner.step, learner.steps, last)
+    return last.snapshot
+
+
+class _Reports:
+    """Reports of a learner when they are due; knows how fast its steps come, pauses left out."""
+
+    def __init__(self, learner: Learner) -> None:
+        self._learner = learner
+        self._busy = 0.0
+        self._paces = deque([(learner.step, 0.0)], maxlen=PACES)
+        self._tests = learner.log.tests
+        self._reported, self._saved = -inf, perf_counter()
+
+    def after(self, seconds: float) -> TrainingReport | None:
+        """The report after a piece of work that took so long, if one is due."""
+        self._busy += seconds
+        now, tests = perf_counter(), self._learner.log.tests
+        with_state = tests > self._tests or now - self._saved >= STATE_EVERY
+        if not with_state and now - self._reported < REPORT_EVERY:
+            return None
+        self._tests, self._reported = tests, now
+        self._saved = now if with_state else self._saved
+        return self.report(with_state)
+
+    def report(self, with_state: bool) -> TrainingReport:
+        """The report of this moment."""
+        learner = self._learner
+        snapshot = learner.snapshot()
+        self._paces.append((learner.step, self._busy))
+        (first, since), (step, busy) = self._paces[0], self._paces[-1]
+        pace = (step - first) / (busy - since) if step > first else 0.0
+        left = learner.steps - step
+        return TrainingReport(
+            curves=learner.log.curves(),
+            snapshot=snapshot,
+            epoch=learner.epoch,
+            epochs=ceil(learner.steps / learner.per_epoch),
+            step=step,
+            steps=learner.steps,
+            steps_per_second=pace,
+            seconds_left=left / pace if pace else 0.0,
+            state=learner.state(snapshot) if with_state else None,
+        )

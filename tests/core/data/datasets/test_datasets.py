@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.data.datasets import DATASETS, Samples, load_samples
+from core.errors import UserError
+
+
+@pytest.mark.parametrize(("split", "each"), [("train", 1200), ("test", 200)])
+def test_the_shipped_fashion_mnist_has_as_many_of_each_class(split: str, each: int) -> None:
+    samples = load_samples("fashion_mnist", split)
+    assert samples.images.shape == (10 * each, 28, 28)
+    assert samples.images.dtype == np.uint8
+    assert np.bincount(samples.labels).tolist() == [each] * 10
+    assert samples.classes[9] == "Ankle boot"
+
+
+def test_no_training_picture_of_fashion_mnist_is_a_test_picture() -> None:
+    train, test = (
+        {picture.tobytes() for picture in load_samples("fashion_mnist", split).images}
+        for split in ("train", "test")
+    )
+    assert not train & test
+
+
+def test_the_digits_are_split_without_losing_one_and_fill_the_grey_scale() -> None:
+    train, test = load_samples("digits", "train"), load_samples("digits", "test")
+    assert (train.images.shape, test.images.shape) == ((1437, 8, 8), (360, 8, 8))
+    assert (test.images.min(), test.images.max()) == (0, 255)
+    assert train.classes == tuple("0123456789")
+    assert np.bincount(test.labels).min() > 30
+
+
+def test_the_lecture_examples_are_those_of_the_lectures() -> None:
+    samples = load_samples("lecture_examples")
+    sizes = [samples.frame(index).shape for index in range(len(samples))]
+    assert sizes == [(5, 5, 3), (9, 9, 3), (9, 9, 3), (8, 8, 3)]
+    assert samples.classes == ("5 × 5 example", "X", "Deformed X", "Stripes")
+    inked = [int((samples.frame(index)[..., 0] == 255).sum()) for index in range(4)]
+    assert inked == [13, 13, 14, 32]
+    x = samples.frame(1)
+    assert np.array_equal(x, x[::-1])
+    assert np.array_equal(x, x.transpose(1, 0, 2))
+
+
+def test_pictures_of_several_sizes_are_not_made_one_array() -> None:
+    with pytest.raises(UserError, match="3 different sizes, 5 x 5 to 9 x 9 px"):
+        _ = load_samples("lecture_examples").images
+
+
+def test_a_grey_sample_is_a_frame_of_three_channels() -> None:
+    samples = load_samples("digits")
+    frame = samples.frame(3)
+    assert frame.shape == (8, 8, 3)
+    assert np.array_equal(frame[..., 1], samples.images[3])
+
+
+@pytest.mark.parametrize("index", [-1, 360])
+def test_a_sample_that_is_not_there_says_which_are(index: int) -> None:
+    with pytest.raises(
+        UserError, match=f"digits has 360 test samples, 0 to 359; there is no {index}"
+    ):
+        load_samples("digits").frame(index)
+
+
+def test_a_data_set_is_read_once() -> None:
+    assert load_samples("digits") is load_samples("digits", "test")
+
+
+def test_a_split_or_data_set_that_is_not_there_says_what_is() -> None:
+    with pytest.raises(UserError, match="no split 'valid'; choose train or test"):
+        load_samples("digits", "valid")
+    with pytest.raises(UserError, match="did you mean fashion_mnist"):
+        load_samples("fashion_mnst")
+
+
+def test_every_data_set_has_a_title_and_a_source() -> None:
+    assert all(data.title and data.source for data in DATASETS.values())
+
+
+def test_colour_samples_are_frames_as_they_are() -> None:
+    pictures = np.zeros((1, 2, 3, 3), np.uint8)
+    samples = Samples("one", "test", pictures, np.zeros(1, np.int64), ("thing",))
+    assert samples.frame(0).shape == (2, 3, 3)

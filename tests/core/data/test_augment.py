@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from core.data.augment import AugmentParams, Moves, batches, drawn_moves, moved
+from core.errors import UserError
+
+COUNT = 400
+
+
+@pytest.fixture
+def images() -> Tensor:
+    generator = torch.Generator().manual_seed(1)
+    return torch.randint(0, 256, (COUNT, 6, 5), dtype=torch.uint8, generator=generator)
+
+
+@pytest.fixture
+def colours() -> Tensor:
+    generator = torch.Generator().manual_seed(2)
+    return torch.randint(0, 256, (COUNT, 6, 5, 3), dtype=torch.uint8, generator=generator)
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def epoch(images: Tensor, params: AugmentParams, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """All pictures of an epoch as levels 0..255, and their places in `images`."""
+    made = list(batches(images, torch.arange(len(images)), 64, seeded(seed), params))
+    pictures, places = (torch.cat(parts) for parts in zip(*made, strict=True))
+    return (pictures[:, 0] * 255).round().byte(), places
+
+
+def test_without_augmentation_the_batches_are_the_pictures_in_a_random_order(
+    images: Tensor,
+) -> None:
+    order = torch.randperm(COUNT, generator=seeded(5))
+    labels = torch.arange(COUNT) % 7
+    made = list(batches(images, labels, 64, seeded(5), mean=(0.25,), std=(0.5,)))
+    assert [len(part) for part, _ in made] == [64] * 6 + [16]
+    pictures = torch.cat([part for part, _ in made])
+    expected = (images[order][:, None].float() / 255 - 0.25) / 0.5
+    assert torch.equal(pictures, expected)
+    assert torch.equal(torch.cat([part for _, part in made]), labels[order])
+
+
+def test_colours_are_normalised_channel_by_channel(colours: Tensor) -> None:
+    mean, std = (0.1, 0.2, 0.3), (0.4, 0.5, 0.6)
+    order = torch.randperm(COUNT, generator=seeded())
+    pictures, _ = next(batches(colours, torch.arange(COUNT), COUNT, seeded(), mean=mean, std=std))
+    expected = colours[order].permute(0, 3, 1, 2).float() / 255
+    expected = (expected - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)
+    assert torch.equal(pictures, expected)
+
+
+def test_every_picture_keeps_its_label(images: Tensor) -> None:
+    pictures, places = epoch(images, AugmentParams(flip=True))
+    assert sorted(places.tolist()) == list(range(COUNT))
+    whole = images[places]
+    same = (pictures == whole).flatten(1).all(1)
+    mirrored = (pictures == whole.flip(2)).flatten(1).all(1)
+    assert (same | mirrored).all()
+
+
+def test_about_half_of_the_pictures_are_mirrored(images: Tensor) -> None:
+    pictures, places = epoch(images, AugmentParams(flip=True))
+    share = (pictures == images[places].flip(2)).flatten(1).all(1).float().mean()
+    assert 0.4 < share < 0.6
+
+
+def test_every_shift_happens_and_none_goes_further() -> None:
+    moves = drawn_moves(5000, seeded(), AugmentParams(shift=2))
+    for values in (moves.down, moves.right):
+        counts = np.bincount(values + 2)
+        assert len(counts) == 5
+        assert counts.min() > 900
+    assert not moves.mirrored.any()
+
+
+def test_a_shift_moves_right_and_down_and_lets_black_in() -> None:
+    picture = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3, 1)
+    moves = Moves(np.array([1]), np.array([-1]), np.array([False]))
+    assert moved(picture, moves)[0, ..., 0].tolist() == [[0, 0, 0], [2, 3, 0], [5, 6, 0]]
+    assert moved(picture, moves, "edge")[0, ..., 0].tolist() == [[2, 3, 3], [2, 3, 3], [5, 6, 6]]
+
+
+def test_a_shifted_picture_is_mirrored_with_its_colours_in_place() -> None:
+    picture = np.arange(1, 13, dtype=np.uint8).reshape(1, 2, 2, 3)
+    moves = Moves(np.array([0]), np.array([1]), np.array([True]))
+    assert moved(picture, moves)[0, 0].tolist() == [[1, 2, 3], [0, 0, 0]]
+
+
+def test_pictures_are_moved_each_by_itself(images: Tensor) -> None:
+    pixels = images.numpy()[..., None]
+    moves = drawn_moves(COUNT, seeded(), AugmentParams(shift=3, flip=True))
+    together = moved(pixels, moves, "edge")
+    alone = [moved(pixels[i : i + 1], moves.part(i, i + 1), "edge") for i in range(COUNT)]
+    assert np.array_equal(together, np.concatenate(alone))
+
+
+def test_a_seed_repeats_and_another_one_differs(images: Tensor) -> None:
+    params = AugmentParams(shift=1, flip=True)
+    first, again, other = (epoch(images, params, seed) for seed in (3, 3, 4))
+    assert torch.equal(first[0], again[0])
+    assert not torch.equal(first[0], other[0])
+
+
+def test_the_size_of_a_chunk_changes_nothing(
+    images: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params = AugmentParams(shift=2, flip=True)
+    whole = epoch(images, params)
+    monkeypatch.setattr("core.data.augment.CHUNK", 1)
+    assert torch.equal(whole[0], epoch(images, params)[0])
+
+
+def test_the_pictures_themselves_stay_as_they_are(images: Tensor) -> None:
+    before = images.clone()
+    for pictures, _ in batches(images, torch.arange(COUNT), 64, seeded()):
+        pictures.zero_()
+    assert torch.equal(images, before)
+
+
+def test_half_precision_is_made_on_request(images: Tensor) -> None:
+    pictures, _ = next(batches(images, torch.arange(COUNT), 4, seeded(), dtype=torch.bfloat16))
+    assert pictures.dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize("batch", [0, COUNT + 1])
+def test_a_batch_that_does_not_fit_says_what_does(images: Tensor, batch: int) -> None:
+    with pytest.raises(UserError, match=f"choose 1 to {COUNT}"):
+        batches(images, torch.arange(COUNT), batch, seeded())
+
+
+def test_pictures_of_other_channels_than_the_network_reads_are_refused(colours: Tensor) -> None:
+    with pytest.raises(UserError, match="have 3 channels, but the network reads 1"):
+        batches(colours, torch.arange(COUNT), 8, seeded(), mean=(0.0,), std=(1.0,))

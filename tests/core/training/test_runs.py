@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.data.datasets import Samples
+from core.errors import UserError
+from core.jobs import finish
+from core.network.loading import open_model
+from core.network.snapshot import Snapshot
+from core.training.runs import Run, RunSettings, create_run, open_run, train_run
+from core.training.settings import Change, TrainParams
+from core.training.train import train
+
+
+@pytest.fixture
+def settings(params: TrainParams) -> RunSettings:
+    return RunSettings("quarters", params, seed=7)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "runs" / "first"
+
+
+@pytest.fixture
+def run(
+    folder: Path, snapshot: Snapshot, data: Samples, test: Samples, settings: RunSettings
+) -> Run:
+    return create_run(folder, snapshot, data, test, settings)
+
+
+def same(ours: Snapshot, theirs: Snapshot) -> bool:
+    return ours.weights.keys() == theirs.weights.keys() and all(
+        torch.equal(value, theirs.weights[name]) for name, value in ours.weights.items()
+    )
+
+
+def break_off(folder: Path, run: Run, data: Samples, test: Samples) -> None:
+    """Train up to the first checkpoint and a few steps more, which are lost."""
+    training = train_run(folder, run, data, test)
+    while open_run(folder).state.snapshot.step == 0:
+        next(training)
+    for _ in range(3):
+        next(training)
+    training.close()
+
+
+def test_a_new_run_holds_the_network_as_it_starts(folder: Path, run: Run, data: Samples) -> None:
+    opened = open_run(folder)
+
+    assert opened.settings == run.settings
+    assert opened.state.snapshot.model == run.state.snapshot.model
+    assert opened.state.snapshot.model.classes == data.classes
+    assert opened.state.snapshot.step == 0
+    assert same(opened.state.snapshot, run.state.snapshot)
+
+
+def test_recording_changes_nothing(
+    folder: Path,
+    run: Run,
+    snapshot: Snapshot,
+    data: Samples,
+    test: Samples,
+    settings: RunSettings,
+) -> None:
+    recorded = finish(train_run(folder, run, data, test))
+
+    assert same(recorded, finish(train(snapshot, data, test, settings.params, seed=7)))
+
+
+def test_the_last_checkpoint_is_the_end(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    trained = finish(train_run(folder, run, data, test))
+    opened = open_model(str(folder))
+
+    assert same(opened, trained)
+    assert opened.step == trained.step == 16
+    assert opened.model.classes == data.classes
+    assert open_run(folder).state.snapshot.metrics == trained.metrics
+
+
+def test_a_run_broken_off_ends_as_the_unbroken_one(
+    tmp_path: Path, folder: Path, run: Run, snapshot: Snapshot, data: Samples, test: Samples
+) -> None:
+    whole = create_run(tmp_path / "whole", snapshot, data, test, run.settings)
+    expected = finish(train_run(tmp_path / "whole", whole, data, test))
+    break_off(folder, run, data, test)
+
+    resumed = open_run(folder)
+
+    assert resumed.state.snapshot.step == 8
+    assert same(finish(train_run(folder, resumed, data, test)), expected)
+    assert (folder / "metrics.csv").read_text() == (tmp_path / "whole/metrics.csv").read_text()
+
+
+def test_a_changed_rate_is_kept_in_the_checkpoint(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    training = train_run(folder, run, data, test)
+    next(training)
+    training.send(Change(rate=0.02))
+    finish(training)
+
+    assert open_run(folder).state.params.rate == 0.02
+    assert open_run(folder).settings.params.rate == 0.01
+
+
+def test_a_finished_run_has_nothing_left_to_learn(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    trained = finish(train_run(folder, run, data, test))
+
+    assert same(finish(train_run(folder, open_run(folder), data, test)), trained)
+
+
+def test_metrics_are_a_table(folder: Path, run: Run, data: Samples, test: Samples) -> None:
+    finish(train_run(folder, run, data, test))
+
+    rows = list(csv.DictReader((folder / "metrics.csv").read_text().splitlines()))
+
+    assert [int(row["Step"]) for row in rows] == list(range(1, 17))
+    assert [row["Step"] for row in rows if row["Accuracy, %: test"]] == ["8", "16"]
+
+
+def test_an_existing_folder_is_refused(
+    folder: Path, run: Run, snapshot: Snapshot, data: Samples, test: Samples
+) -> None:
+    with pytest.raises(UserError, match="is there already"):
+        create_run(folder, snapshot, data, test, run.settings)
+
+
+def test_an_empty_folder_is_taken(
+    tmp_path: Path, snapshot: Snapshot, data: Samples, test: Samples, settings: RunSettings
+) -> None:
+    create_run(tmp_path, snapshot, data, test, settings)
+
+    assert open_run(tmp_path).settings == settings
+
+
+def test_what_does_not_fit_leaves_no_folder(
+    folder: Path, snapshot: Snapshot, data: Samples, test: Samples, settings: RunSettings
+) -> None:
+    too_large = replace(settings, params=replace(settings.params, batch=64))
+
+    with pytest.raises(UserError, match="64 is larger"):
+        create_run(folder, snapshot, data, test, too_large)
+
+    assert not folder.exists()
+
+
+def test_what_a_killed_program_left_is_swept_away(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    stale = folder / ".checkpoint.safetensors.abc"
+    stale.write_bytes(b"half a checkpoint")
+
+    finish(train_run(folder, run, data, test))
+
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "checkpoint.safetensors",
+        "metrics.csv",
+        "model.json",
+        "settings.json",
+    ]
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"has no settings\.json"):
+        open_run(tmp_path)
+
+
+def test_a_truncated_checkpoint_is_refused(folder: Path, run: Run) -> None:
+    checkpoint = folder / "checkpoint.safetensors"
+    checkpoint.write_bytes(checkpoint.read_bytes()[:-100])
+
+    with pytest.raises(UserError, match=r"checkpoint\.safetensors"):
+        open_run(folder)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"version": 1}'])
+def test_damaged_settings_are_refused(folder: Path, run: Run, text: str) -> None:
+    (folder / "settings.json").write_text(text)
+
+    with pytest.raises(UserError, match="damaged"):
+        open_run(folder)
+
+
+def test_a_newer_run_is_refused(folder: Path, run: Run) -> None:
+    data = json.loads((folder / "settings.json").read_text())
+    (folder / "settings.json").write_text(json.dumps(data | {"version": 2}))
+
+    with pytest.raises(UserError, match="newer version"):
+        open_run(folder)
+
+
+@contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """No file may grow beyond `room` bytes within the block."""
+    resource = pytest.importorskip("resource")  # not on Windows
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_ends_it_with_one_sentence_and_the_checkpoint_before(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    break_off(folder, run, data, test)
+    room = (folder / "checkpoint.safetensors").stat().st_size // 2
+
+    with full_disk(room), pytest.raises(UserError, match="Step 16 .* it holds step 8") as told:
+        finish(train_run(folder, open_run(folder), data, test))
+
+    assert "\n" not in str(told.value)
+    assert finish(train_run(folder, open_run(folder), data, test)).step == 16
+
+
+def test_a_disk_that_is_full_from_the_start_leaves_no_folder(
+    folder: Path, snapshot: Snapshot, data: Samples, test: Samples, settings: RunSettings
+) -> None:
+    with full_disk(100), pytest.raises(UserError, match="could not be written"):
+        create_run(folder, snapshot, data, test, settings)
+
+    assert list(folder.parent.iterdir()) == []

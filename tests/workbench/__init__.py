@@ -1,0 +1,1 @@
+"""Claims about the window and the command line."""

@@ -1,0 +1,1 @@
+"""Every widget, used as a person uses it."""

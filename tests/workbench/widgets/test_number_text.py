@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from workbench.widgets.number_text import percent, short
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (0.48213, "0.482"),
+        (-12.345, "−12.3"),
+        (1234.4, "1234"),
+        (23_456, "23.5 k"),
+        (2.5e6, "2.5e6"),
+        (4.81e-5, "4.81e-5".replace("-", "−")),
+        (float("nan"), "not a number"),
+        (float("-inf"), "−∞"),
+    ],
+)
+def test_numbers_are_short_and_keep_their_size(value: float, text: str) -> None:
+    assert short(value).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.3861, "38.6 %"), (1.0, "100.0 %"), (0.0, "0.0 %"), (1e-5, "< 0.1 %")]
+)
+def test_shares_are_told_in_per_cent(share: float, text: str) -> None:
+    assert percent(share).replace("\N{NO-BREAK SPACE}", " ") == text

@@ -1,0 +1,104 @@
+"""The command line: one file a subcommand, which has the file's name.
+
+Each has `arguments(parser)` and `run(options)`, and its docstring is its help.  They import the
+engine or Qt, which take seconds, inside `run`: help and mistakes are answered at once, and without
+Qt where a command does not draw.  A file whose name begins with an underscore holds what several
+share.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from core.errors import UserError
+
+PROGRAM = "cnn-workbench"
+_EPILOG = f"""\
+Without a command, `{PROGRAM} [FILE]` opens the window: on a project, a picture, a video or a model.
+Exit codes: 0 done; 2 a mistake that one line on stderr names; 130 stopped."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments (by default the process's) say, and give the exit code."""
+    given = tuple(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _open_window(given) if _is_for_window(given) else run_command(given)
+    except UserError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as stop:
+        print(stop.args[0] if stop.args else "Stopped; nothing was written.", file=sys.stderr)
+        return 130
+
+
+def command_names() -> tuple[str, ...]:
+    """The names of the subcommands, without importing them."""
+    return tuple(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+
+
+def run_command(given: Sequence[str]) -> int:
+    """Run the subcommand that the first argument names, and give its exit code.
+
+    Raises UserError for arguments that do not fit.
+    """
+    options = _parser().parse_args(given)
+    return options.run(options) or 0
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{self.prog}: {message}; see {self.prog} --help.")
+
+
+def _is_for_window(given: Sequence[str]) -> bool:
+    """Whether the arguments are nothing, or one that is neither an option nor a command."""
+    return not given or (
+        len(given) == 1 and not given[0].startswith("-") and given[0] not in command_names()
+    )
+
+
+def _open_window(given: Sequence[str]) -> int:
+    if given:
+        _check_is_something(given[0])
+    from workbench.app import run  # Qt, which commands do without
+
+    return run(given[0] if given else None)
+
+
+def _check_is_something(name: str) -> None:
+    """Raises UserError for a word that is neither a file nor a network: a misspelt command."""
+    if Path(name).exists() or ":" in name:
+        return
+    from core.network.presets import PRESETS  # only for the rare word
+    from core.registry import nearest
+
+    if name not in PRESETS:
+        raise UserError(
+            f"There is no file, network or command {name!r}"
+            f"{nearest(name, [*command_names(), *PRESETS])}"
+        )
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser(
+        PROGRAM,
+        description="Build a convolutional network, train it, and see what it does.",
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    for name in command_names():
+        module = import_module(f"{__name__}.{name}")
+        about = (module.__doc__ or "").strip()
+        command = commands.add_parser(
+            name, help=about.splitlines()[0], description=about, allow_abbrev=False
+        )
+        module.arguments(command)
+        command.set_defaults(run=module.run)
+    return parser

@@ -1,0 +1,104 @@
+"""Look at one network through one analysis, and write the result to a file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from core.errors import UserError
+from core.options import with_values
+from core.registry import nearest
+from workbench.command_line._arguments import (
+    add_device,
+    add_model,
+    add_out,
+    add_seed,
+    add_settings,
+    device,
+    numbers,
+    open_snapshot,
+    seed,
+    settings,
+)
+from workbench.command_line._input import add_input, with_input
+from workbench.command_line._progress import followed
+
+if TYPE_CHECKING:
+    from core.analysis.declare import Analysis, Inputs
+    from core.network.subject import Subject
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """`MODEL ANALYSIS [options] --out FILE`."""
+    add_model(parser)
+    parser.add_argument("analysis", metavar="ANALYSIS", help="see `list analyses`")
+    add_input(parser)
+    parser.add_argument("--layer", metavar="L", help="by default one that suits the analysis")
+    parser.add_argument("--unit", metavar="U", default="0", help="channel of the layer (0)")
+    parser.add_argument("--cell", metavar="ROW,COL", help="place on that channel's map")
+    parser.add_argument(
+        "--class", dest="target", metavar="C", help="index or name; by default the most probable"
+    )
+    add_settings(parser)
+    add_seed(parser)
+    add_device(parser)
+    add_out(parser, "FILE", "the result: .npz, .json, .png or .csv, as far as it fits")
+
+
+def run(options: Namespace) -> None:
+    """Run the analysis and write its result.
+
+    Raises UserError for whatever does not fit, before the work where that can be known.
+    """
+    from core.analysis.declare import ANALYSES, Inputs  # torch
+    from core.analysis.export import check_place, export, provenance
+
+    analysis = ANALYSES[options.analysis]
+    params = _params(analysis, settings(options))
+    check_place(options.out)
+    inputs = Inputs(snapshot=open_snapshot(options), seed=seed(options), device=device(options))
+    inputs = _with_selection(inputs, analysis, options)
+    inputs = with_input(inputs, analysis.needs, options)
+    result = followed(analysis.start(inputs, params), analysis.title)
+    export(result, options.out, provenance(analysis, inputs, params))
+
+
+def _params(analysis: Analysis, values: dict[str, str]) -> Any:
+    if analysis.params is not None:
+        return with_values(analysis.params, values)
+    if values:
+        raise UserError(f"{analysis.title} has no settings; leave out --set.")
+    return None
+
+
+def _with_selection(inputs: Inputs, analysis: Analysis, options: Namespace) -> Inputs:
+    """The inputs with the layer, unit, cell and class that the options choose."""
+    subject = inputs.subject
+    assert subject is not None
+    (unit,) = numbers("--unit", options.unit, "U")
+    row, column = numbers("--cell", options.cell, "ROW,COL") if options.cell else (0, 0)
+    return replace(
+        inputs,
+        layer=subject.row(options.layer).name if options.layer else _layer(subject, analysis),
+        unit=unit,
+        cell=(row, column) if options.cell else None,
+        target=None if options.target is None else _target(subject.classes, options.target),
+    )
+
+
+def _layer(subject: Subject, analysis: Analysis) -> str:
+    """The first convolution for an analysis of weights alone, else the last layer with maps."""
+    looks_at_input = {"frame", "image", "samples"} & set(analysis.needs)
+    names = subject.feature_layers()[::-1] if looks_at_input else subject.convolutions()
+    return next(iter(names), "")
+
+
+def _target(classes: tuple[str, ...], text: str) -> int:
+    """The index of a class that is given by it, or by name."""
+    if text.isdecimal():
+        return int(text)
+    known = {name.lower(): index for index, name in reversed(list(enumerate(classes)))}
+    if text.lower() not in known:
+        raise UserError(f"There is no class {text!r}{nearest(text, classes)}")
+    return known[text.lower()]

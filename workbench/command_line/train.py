@@ -1,0 +1,160 @@
+"""Train a network, and keep it in the folder of a run that can be gone on from."""
+
+from __future__ import annotations
+
+import json
+import signal
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import UserError
+from core.options import values_of, with_values
+from workbench.command_line._arguments import (
+    LARGEST_SEED,
+    add_device,
+    add_json,
+    add_model,
+    add_out,
+    add_settings,
+    device,
+    numbers,
+    open_snapshot,
+    settings,
+)
+from workbench.command_line._progress import followed
+
+if TYPE_CHECKING:
+    from core.data.datasets import Samples
+    from core.network.snapshot import Snapshot
+    from core.training.runs import Run
+    from core.training.settings import Stop
+
+#: Each step's loss is kept: this many take 2.4 GB.
+MOST_STEPS = 100_000_000
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """`MODEL --data NAME [options] --out RUN`."""
+    add_model(parser)
+    parser.add_argument("--data", metavar="NAME", help="data set; see `list datasets`")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", metavar="N", help="how often each picture is shown")
+    length.add_argument("--steps", metavar="N", help="how many batches are learned")
+    parser.add_argument("--seed", metavar="S", help="seed of all that is random (0)")
+    add_settings(parser)
+    add_device(parser)
+    add_out(parser, "RUN", "the folder of the run")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in that folder")
+    add_json(parser)
+
+
+def run(options: Namespace) -> None:
+    """Train, and print what came of it.
+
+    Raises KeyboardInterrupt, naming what was saved, if it was stopped by Ctrl-C.
+    """
+    from core.training.runs import train_run  # torch
+
+    folder: Path = options.out
+    where = device(options)
+    with _interruption(folder) as stop:
+        goes_on = options.resume and folder.exists()  # without a folder nothing was written yet
+        start = _resumed(folder, options) if goes_on else _created(folder, options)
+        training = train_run(folder, start, *_samples(start.settings.data), device=where)
+        result = followed(training, "Training, step", stop)
+        if stop() is not None:
+            raise KeyboardInterrupt(
+                f"Stopped; {folder} holds step {result.step}: go on from there with --resume."
+            )
+    _print(folder, result, as_json=options.json)
+
+
+def _created(folder: Path, options: Namespace) -> Run:
+    """A new run.  Raises UserError, before anything is written, if it cannot be trained."""
+    from core.training.runs import RunSettings, create_run
+    from core.training.settings import TrainParams
+
+    given = _given(options)
+    if "data" not in given:
+        raise UserError("Name what to learn: --data fashion_mnist, or another of `list datasets`.")
+    data, seed, steps = (given.pop(name, None) for name in ("data", "seed", "steps"))
+    plan = RunSettings(data, with_values(TrainParams, given), seed or 0, steps)
+    return create_run(folder, open_snapshot(options), *_samples(data), plan)
+
+
+def _resumed(folder: Path, options: Namespace) -> Run:
+    """The run in the folder.  Raises UserError if the options ask for another one."""
+    from core.training.runs import open_run
+
+    run = open_run(folder)
+    held = {"data": run.settings.data, "seed": run.settings.seed, "steps": run.settings.steps}
+    held |= values_of(run.settings.params)
+    for name, value in _given(options).items():
+        if held[name] != value:
+            raise UserError(
+                f"{folder} was started with {name} = {held[name]}, not {value}; leave that out, "
+                "or start a new run in another folder."
+            )
+    model = run.state.snapshot.model
+    if open_snapshot(options).model.spec != model.spec:
+        raise UserError(f"{folder} trains {model.name}, not {options.model} as it is now.")
+    return run
+
+
+def _given(options: Namespace) -> dict[str, Any]:
+    """What the options say of how to train, checked: the settings by name, data, seed and steps."""
+    from core.training.settings import TrainParams
+
+    texts = settings(options) | ({"epochs": options.epochs} if options.epochs else {})
+    params = values_of(with_values(TrainParams, texts))
+    given = {name: params[name] for name in texts}
+    if options.data:
+        given["data"] = options.data
+    for name, most in (("seed", LARGEST_SEED), ("steps", MOST_STEPS)):
+        text = getattr(options, name)
+        if text is not None:
+            (given[name],) = numbers(f"--{name}", text, "N", most)
+    if given.get("steps") == 0:
+        raise UserError("--steps 0 learns nothing; choose at least 1.")
+    return given
+
+
+def _samples(name: str) -> tuple[Samples, Samples]:
+    """What is learned, and what it is tested with."""
+    from core.data.datasets import load_samples
+
+    return load_samples(name, "train"), load_samples(name, "test")
+
+
+@contextmanager
+def _interruption(folder: Path) -> Iterator[Callable[[], Stop | None]]:
+    """Gives a function that gives `Stop` once Ctrl-C was pressed.
+
+    Training then ends between two steps, and its last state is written; pressed a second time,
+    it ends at once.
+    """
+    from core.training.settings import Stop
+
+    pressed: list[Stop] = []
+
+    def on_interrupt(*_: object) -> None:
+        if pressed:
+            raise KeyboardInterrupt(f"Stopped at once; {folder} holds its last checkpoint.")
+        pressed.append(Stop())
+
+    usual = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield lambda: pressed[0] if pressed else None
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _print(folder: Path, result: Snapshot, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"run": str(folder), "step": result.step, "metrics": result.metrics}))
+        return
+    metrics = ", ".join(f"{name.replace('_', ' ')} {v:.4f}" for name, v in result.metrics.items())
+    print(f"{folder}: step {result.step}, {metrics}")

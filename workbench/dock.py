@@ -1,0 +1,123 @@
+"""A dock: a title bar in the program's hand, and room for a view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.icons import IconButton
+from workbench.parts import label, named
+from workbench.view import View
+from workbench.widgets.elided import ElidedLabel
+from workbench.widgets.empty import EmptyState
+
+#: No dock is squeezed below this, in px; views show something at it.
+SMALLEST = QSize(200, 140)
+
+
+class DockTitle(QFrame):
+    """Title, what is shown, a readout, and the dock's buttons."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dockTitle")
+        self.title = label(title, "title")
+        self.title.setMinimumWidth(0)
+        self.subtitle = ElidedLabel(part="caption")
+        self.readout = ElidedLabel(part="caption", alignment=Qt.AlignmentFlag.AlignRight)
+        self.options = IconButton("options", "Options", self)
+        self.options.setCheckable(True)
+        self.more = IconButton("more", "More", self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 6, 2)
+        row.setSpacing(8)
+        row.addWidget(self.title)
+        row.addWidget(self.subtitle, 3)
+        row.addWidget(self.readout, 2)
+        row.addWidget(self.options)
+        row.addWidget(self.more)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave the press to the dock, which is dragged by its title."""
+        event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Leave the double click to the dock, which floats."""
+        event.ignore()
+
+
+class Dock(QDockWidget):
+    """The frame of a view; it stands before its content is there."""
+
+    #: The person asks for the menu of this dock, at its button.
+    menu_wanted = Signal(object, QMenu)
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self.setObjectName(name)
+        self.name = name
+        self.view: View | None = None
+        self.heading = DockTitle(title, self)
+        self.heading.options.setVisible(False)
+        self.heading.options.toggled.connect(self._on_options_toggled)
+        self.heading.more.clicked.connect(self._on_more)
+        self.setTitleBarWidget(self.heading)
+        self.body = named(QFrame(self), "dockBody")
+        self._column = QVBoxLayout(self.body)
+        self._column.setContentsMargins(12, 4, 12, 12)
+        self._column.setSpacing(8)
+        self._options: QScrollArea | None = None
+        self.setWidget(self.body)
+        self.body.setMinimumSize(SMALLEST)
+
+    def set_view(self, view: View) -> None:
+        """Fill the frame."""
+        self.view = view
+        self.setWindowTitle(view.title)
+        self.heading.title.setText(view.title)
+        view.subtitle_changed.connect(self.heading.subtitle.set_text)
+        view.readout_changed.connect(self.heading.readout.set_text)
+        if view.options is not None:
+            self._options = _folded(view.options)
+            self._column.addWidget(self._options)
+            self.heading.options.setVisible(True)
+        self._column.addWidget(view, 1)
+        view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence where there is no view."""
+        if self._column.isEmpty():
+            self._column.addWidget(EmptyState(sentence))
+
+    def _on_options_toggled(self, shown: bool) -> None:
+        if self._options is not None:
+            self._options.setVisible(shown)
+
+    def _on_more(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.menu_wanted.emit(self, menu)
+        button = self.heading.more
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+
+def _folded(options: QWidget) -> QScrollArea:
+    """A form that is folded away until it is asked for, and scrolls where the dock is low."""
+    options.setObjectName("scrolled")
+    area = QScrollArea(widgetResizable=True)
+    area.hide()
+    area.setWidget(options)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMaximumHeight(options.sizeHint().height() + 4)
+    area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+    return area

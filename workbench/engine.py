@@ -1,0 +1,130 @@
+"""What the session asks of the engine; the one module that brings torch into the window."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from core.analysis.live import Plan, Request, live
+from core.data.feed import Feed, StillFeed
+from core.data.source import Source, open_source
+from core.network.geometry import LayerRow, fitting, layer_table
+from core.network.loading import open_model
+from core.network.presets import PRESETS
+from core.network.snapshot import Model, Snapshot
+from core.network.subject import subject_for
+
+#: Layer kinds by which a network is entered: the first of them is chosen when it opens.
+_ENTRANCES = ("Conv2d",)
+
+
+class Engine:
+    """The device, the feed, the plan of the live path, and the tables of the networks."""
+
+    def __init__(self) -> None:
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.plan = Plan()
+        self.live = live
+        self.feed: Feed | StillFeed | None = None
+        self.source: Source | None = None
+        self._asked: tuple[Snapshot | None, tuple[Request, ...]] = (None, ())
+        self._edited: tuple[Model, Snapshot, Snapshot] | None = None
+        self._tables: dict[Model, tuple[LayerRow, ...]] = {}
+
+    def open_model(self, name: str, **options: Any) -> tuple[Snapshot, Source | None]:
+        """A network by name, and the input that it is best looked at with.  Runs on a lane.
+
+        Raises UserError if it cannot be opened.
+        """
+        snapshot = open_model(name, **options)
+        example = PRESETS[name].example if name in PRESETS else ""
+        return self.adopt(snapshot, Source.parse(example) if example else None)
+
+    def adopt(
+        self, snapshot: Snapshot, source: Source | None = None
+    ) -> tuple[Snapshot, Source | None]:
+        """A network that is there already, traced where it has no spec.  Runs on a lane.
+
+        Raises UserError if its forward pass fails.
+        """
+        if snapshot.model.spec is None:
+            self._tables[snapshot.model] = subject_for(snapshot).table
+        return snapshot, source
+
+    def open_feed(self, source: Source) -> Feed | StillFeed:
+        """The frames of a source.  Runs on a lane; raises UserError if there can be none."""
+        return open_source(source)
+
+    def use_feed(self, source: Source, feed: Feed | StillFeed) -> None:
+        """Look at this feed from now on, and close the last."""
+        old, self.feed, self.source = self.feed, feed, source
+        if old is not None:
+            old.close()
+        self.ask(*self._asked)
+
+    def freeze(self, frozen: bool) -> None:
+        """Hold the present frame, or go on."""
+        if self.feed is not None:
+            self.feed.freeze(frozen)
+
+    def ask(self, snapshot: Snapshot | None, requests: tuple[Request, ...]) -> None:
+        """Tell the live path what to look at, with which network, for which docks."""
+        self._asked = (snapshot, requests)
+        if self.feed is not None and snapshot is not None:
+            self.plan.set(snapshot, self.feed, requests)
+
+    def snapshot_of(self, model: Model | None, weights: Snapshot) -> Snapshot:
+        """The open model with these weights: as far as its layers fit."""
+        if model is None or model == weights.model:
+            return weights
+        if self._edited is None or self._edited[:2] != (model, weights):
+            self._edited = (model, weights, replace(weights, model=_usable(model)))
+        return self._edited[2]
+
+    def table(self, model: Model) -> tuple[LayerRow, ...]:
+        """The layer table of a network, with what does not fit."""
+        return layer_table(model.spec) if model.spec is not None else self._tables.get(model, ())
+
+    def first_layer(self, rows: Sequence[LayerRow]) -> str:
+        """The layer to begin with: the first convolution, else the first layer."""
+        entrances = [row.name for row in rows if row.kind in _ENTRANCES]
+        return (entrances or [row.name for row in rows] or [""])[0]
+
+    def memory(self) -> tuple[float, float]:
+        """Memory in use and in all on the device, in GB."""
+        if self.device == "cuda":
+            free, total = torch.cuda.mem_get_info()
+            return (total - free) / 1e9, total / 1e9
+        page = os.sysconf("SC_PAGE_SIZE")
+        total = os.sysconf("SC_PHYS_PAGES") * page
+        return (total - os.sysconf("SC_AVPHYS_PAGES") * page) / 1e9, total / 1e9
+
+    def close(self) -> None:
+        """Let the feed go."""
+        if self.feed is not None:
+            self.feed.close()
+
+
+def set_threads(lane: str) -> None:
+    """Leave a core to the window: torch's thread count belongs to each thread."""
+    torch.set_num_threads(threads_of(lane))
+
+
+def threads_of(lane: str) -> int:
+    """How many threads a lane computes with: training and looking share the cores but one."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+@lru_cache(maxsize=8)
+def _usable(model: Model) -> Model:
+    """The model with the layers that fit; without its classes where the last one does not."""
+    if model.spec is None:
+        return model
+    spec = fitting(model.spec)
+    whole = bool(spec.nodes) and spec.nodes[-1] == model.spec.nodes[-1]
+    return replace(model, spec=spec, classes=model.classes if whole else ())

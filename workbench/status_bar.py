@@ -1,0 +1,99 @@
+"""The status bar: what is looked at, what runs, the device, and what there is to say."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from workbench.parts import dressed
+from workbench.widgets.elided import ElidedLabel
+
+if TYPE_CHECKING:
+    from workbench.session import Session
+
+#: How long a sentence stays, in ms; longer where it tells of a problem.
+SHORT_MS, LONG_MS = 6000, 20000
+
+
+class StatusBar(QFrame):
+    """Says the present; a click on the jobs lists them with Stop."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusBar")
+        self.session = session
+        self.looking = ElidedLabel(part="caption")
+        self.message = ElidedLabel(part="caption", alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.jobs = dressed(QToolButton(), "caption")
+        self.jobs.setToolTip("What is running; click to stop it")
+        self.jobs.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self.jobs)
+        self._menu.aboutToShow.connect(self._list_jobs)
+        self.jobs.setMenu(self._menu)
+        self.device = ElidedLabel(part="caption", alignment=Qt.AlignmentFlag.AlignRight)
+        self._clear = QTimer(self, singleShot=True)
+        self._clear.timeout.connect(lambda: self.message.set_text(""))
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._tell_device)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 3, 12, 3)
+        row.setSpacing(16)
+        row.addWidget(self.looking, 3)
+        row.addWidget(self.message, 6)
+        row.addWidget(self.jobs)
+        row.addWidget(self.device, 2)
+        session.said.connect(self.say)
+        session.changed.connect(self._on_changed)
+        session.jobs_changed.connect(self._tell_jobs)
+        session.ready.connect(self._on_ready)
+        self._tell_jobs()
+
+    def say(self, sentence: str, problem: bool = False) -> None:
+        """Show a sentence for a while."""
+        dressed(self.message, "danger" if problem else "caption")
+        self.message.set_text(sentence)
+        self._clear.start(LONG_MS if problem else SHORT_MS)
+
+    def stop_clock(self) -> None:
+        """No more ticking: the window closes."""
+        self._clock.stop()
+        self._clear.stop()
+
+    def _on_ready(self) -> None:
+        self._clock.start()
+        self._tell_device()
+
+    def _on_changed(self, names: frozenset[str]) -> None:
+        document = self.session.document
+        if document.model is not None and names & {"model", "layer", "unit"}:
+            self.looking.set_text(
+                f"{document.model.name} · {document.layer} · unit {document.unit}"
+            )
+
+    def _tell_jobs(self) -> None:
+        titles = [job.title for job in self.session.jobs.live if job.lane != "live"]
+        self.jobs.setVisible(bool(titles))
+        self.jobs.setText(titles[0] if len(titles) == 1 else f"{len(titles)} jobs running")
+
+    def _tell_device(self) -> None:
+        engine = self.session.engine
+        if engine is not None:
+            used, total = engine.memory()
+            self.device.set_text(f"{engine.device.upper()} · {used:.1f} of {total:.1f} GB")
+
+    def _list_jobs(self) -> None:
+        self._menu.clear()
+        for job in self.session.jobs.live:
+            if job.lane != "live":
+                share = f" · {job.latest.done} of {job.latest.total}" if job.latest.total else ""
+                self._menu.addAction(f"Stop {job.title}{share}", partial(_stop, job))
+
+
+def _stop(job: object) -> None:
+    from core.jobs import Job
+
+    assert isinstance(job, Job)
+    job.cancel()

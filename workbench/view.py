@@ -1,0 +1,379 @@
+"""What a dock shows, and the table of all docks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from core.errors import UserError
+from core.registry import Registry
+from workbench.parts import dressed, label
+from workbench.saved_params import save_params, saved_params
+
+if TYPE_CHECKING:
+    from core.analysis.declare import Analysis, Inputs
+    from core.jobs import Job, Progress
+    from workbench.session import Session
+
+VIEWS: Registry[type[View]] = Registry("view", "workbench.views")
+
+#: Work that is over within this time, in ms, shows no progress bar.
+PATIENCE_MS = 150
+
+
+class View(QWidget):
+    """The content of a dock.  A subclass with a `title` registers under its file's name.
+
+    `menu` is the heading it stands under in the View menu, `workspace` the one it opens in.
+    `needs` are the fields of Document and Now at whose change `update_view` is called, once the
+    view is visible.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    menu: ClassVar[str] = "Look"
+    workspace: ClassVar[str] = "Look"
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    #: What the dock's title bar says beside the title, and at its right end.
+    subtitle_changed = Signal(str)
+    readout_changed = Signal(str)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "title" in vars(cls):
+            cls.name = cls.__module__.rpartition(".")[2]
+            VIEWS.add(cls.name, cls)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.options: QWidget | None = None
+        self._stale = True
+        self._seen_part = self._own_part()
+        session.changed.connect(self._on_changed)
+
+    def set_subtitle(self, text: str) -> None:
+        """Say in the title bar what is shown."""
+        self.subtitle_changed.emit(text)
+
+    def set_readout(self, text: str) -> None:
+        """Say a value at the right end of the title bar."""
+        self.readout_changed.emit(text)
+
+    def update_view(self) -> None:
+        """Show what the document says now."""
+
+    def exportable(self) -> Any:
+        """The result that "Save as" writes; None while there is none."""
+        return None
+
+    def refresh(self) -> None:
+        """Bring the view up to date."""
+        self._stale = False
+        self.update_view()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed while it was hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+    def _own_part(self) -> tuple[object, object]:
+        """What of the document is this view's alone: its options and its pin."""
+        document = self.session.document
+        return dict(document.settings).get(self.name), dict(document.pins).get(self.name)
+
+    def _on_changed(self, names: frozenset[str]) -> None:
+        own = self._own_part()
+        if names & self.needs or own != self._seen_part:
+            self._stale, self._seen_part = True, own
+            if self.isVisible():
+                self.refresh()
+
+
+class AnalysisView(View):
+    """A view of one analysis: form, progress, Stop and messages come with it.
+
+    Subclasses name the `analysis`, make the `canvas`, and show a result; a live analysis runs
+    with every frame, any other on a lane of its own whenever what it needs has changed.
+    """
+
+    analysis: ClassVar[str]
+    lane: ClassVar[str] = "analyse"
+    #: Whether it starts by itself, or waits for the person to press Run.
+    automatic: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "analysis" in vars(cls):
+            declared = _analyses()[cls.analysis]
+            cls.title = vars(cls).get("title", declared.title)
+            cls.needs = cls.needs | _fields_of(declared)
+        super().__init_subclass__(**options)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.declared: Analysis = _analyses()[self.analysis]
+        self.result: Any = None
+        self._job: Job | None = None
+        self._again = False
+        self.form = self._make_form()
+        self.options = self.form
+        self.canvas = self.make_canvas()
+        self.work = WorkStrip(self)
+        self.work.stopped.connect(self._on_stop)
+        self.work.started.connect(self.run)
+        self.work.run.setVisible(not self.automatic)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.work)
+        if self.declared.live:
+            session.seen.connect(self._on_seen)
+
+    # What a subclass defines
+
+    def make_canvas(self) -> QWidget:
+        """The widget that shows the result."""
+        raise NotImplementedError
+
+    def show_result(self, result: Any) -> None:
+        """Put a result, or a partial one, on the canvas."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Take the last result off the canvas, where there is nothing to show."""
+
+    # What it may ask
+
+    @property
+    def params(self) -> Any:
+        """The options in the form; None for an analysis without."""
+        return self.form.params if self.form is not None else None
+
+    def inputs(self) -> Inputs:
+        """What the analysis is to look at."""
+        from core.analysis.declare import Inputs  # torch: views are made after the first paint
+
+        document, seen = self.session.document, self.session.now.seen
+        return Inputs(
+            snapshot=self.session.snapshot(self.name),
+            frame=seen.frame if seen is not None else None,
+            layer=self.session.layer(self.name),
+            unit=document.unit,
+            cell=document.cell,
+            target=document.target,
+            device=self.session.engine.device if self.session.engine else "cpu",
+        )
+
+    def exportable(self) -> Any:
+        """The last result."""
+        return self.result
+
+    def say(self, sentence: str, problem: bool = False) -> None:
+        """Tell the person something under the canvas."""
+        self.work.say(sentence, problem)
+
+    def update_view(self) -> None:
+        """Ask for the result of the present inputs."""
+        self._show_settings()
+        if self.declared.live:
+            self._watch()
+        elif self.automatic:
+            self.run()
+
+    def run(self) -> None:
+        """Start the analysis, in place of the one that runs."""
+        if self.session.engine is None:
+            return
+        if self._job is not None and self._job.is_live and self._is_followed:
+            self._again = True  # while training goes on, each run is finished before the next
+            return
+        self._again = False
+        self.work.begin()
+        self._job = self.session.start(
+            self.title,
+            partial(self.declared.start, self.inputs(), self.params),
+            lane=self.lane,
+            key=f"view {self.name}",
+            on_progress=self._on_progress,
+            on_done=self._on_done,
+            on_error=self._on_error,
+        )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A hidden dock asks for nothing."""
+        super().hideEvent(event)
+        if self.declared.live:
+            self.session.watch(self.name, None)
+            self._stale = True
+
+    def stop(self) -> None:
+        """Give up the work under way."""
+        if self._job is not None:
+            self._job.cancel()
+        self.work.end()
+
+    # Inside
+
+    @property
+    def _is_followed(self) -> bool:
+        return self.session.now.followed is not None
+
+    def _make_form(self) -> Any:
+        if self.declared.params is None:
+            return None
+        from workbench.forms import Form
+
+        form: Form[Any] = Form(self._saved_params())
+        form.changed.connect(self._on_form_changed)
+        return form
+
+    def _saved_params(self) -> Any:
+        assert self.declared.params is not None
+        return saved_params(self.session, self.name, self.declared.params)
+
+    def _show_settings(self) -> None:
+        if self.form is not None and (saved := self._saved_params()) != self.form.params:
+            self.form.set_params(saved)
+
+    def _on_form_changed(self, params: Any) -> None:
+        save_params(self.session, self.name, params)
+
+    def _watch(self) -> None:
+        from core.analysis.live import Request
+
+        snapshot = self.session.snapshot(self.name)
+        if snapshot is not None:
+            self.session.watch(
+                self.name, Request(self.name, self.analysis, self.inputs(), self.params)
+            )
+
+    def _on_seen(self) -> None:
+        seen = self.session.now.seen
+        if not self.isVisible() or seen is None or self.name not in seen.results:
+            return
+        result = seen.results[self.name]
+        if isinstance(result, UserError):
+            self.clear()
+            self.say(str(result), problem=True)
+        else:
+            self.say("")
+            self.result = result
+            self.show_result(result)
+
+    def _on_progress(self, news: Progress) -> None:
+        self.work.show_progress(news)
+        if news.partial is not None:
+            self.result = news.partial
+            self.show_result(news.partial)
+
+    def _on_done(self, result: Any) -> None:
+        self.work.end()
+        self.result = result
+        self.show_result(result)
+        if self._again:
+            self.run()
+
+    def _on_error(self, error: Exception) -> None:
+        self.work.end()
+        if not isinstance(error, UserError):
+            raise error
+        self.clear()
+        self.say(str(error), problem=True)
+
+    def _on_stop(self) -> None:
+        self.stop()
+        self.say("Stopped; what had been found is shown.")
+
+
+class WorkStrip(QWidget):
+    """Under a canvas: what is being done, how far it is, Stop, and what there is to say."""
+
+    stopped = Signal()
+    started = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.message = label(part="secondary", wraps=True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.bar = QProgressBar(textVisible=False)
+        self.step = label(part="caption")
+        self.stop = QPushButton("Stop")
+        self.stop.clicked.connect(self.stopped)
+        self.run = dressed(QPushButton("Run"), "main")
+        self.run.clicked.connect(self.started)
+        for widget in (self.message, self.bar, self.step, self.stop, self.run):
+            widget.hide()
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show_busy)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.step)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.stop)
+        row.addWidget(self.run, 0, Qt.AlignmentFlag.AlignLeft)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.message)
+        column.addLayout(row)
+
+    def say(self, sentence: str, problem: bool = False) -> None:
+        """Show a sentence; an empty one takes the last away."""
+        if self.message.text() == sentence:
+            return
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+        dressed(self.message, "danger" if problem else "secondary")
+
+    def begin(self) -> None:
+        """Work has begun."""
+        self.say("")
+        self.bar.setRange(0, 0)
+        self._patience.start()
+
+    def show_progress(self, news: Progress) -> None:
+        """Show how far it is."""
+        self.bar.setRange(0, news.total)
+        self.bar.setValue(news.done)
+        self.step.setText(news.label)
+        self.step.setVisible(bool(news.label) and self.bar.isVisible())
+
+    def end(self) -> None:
+        """Work is over."""
+        self._patience.stop()
+        for widget in (self.bar, self.stop, self.step):
+            widget.hide()
+
+    def _show_busy(self) -> None:
+        self.bar.show()
+        self.stop.show()
+
+
+#: Which fields of Document and Now an analysis's inputs come from.
+_FIELDS = {
+    "subject": {"model", "snapshot"},
+    "frame": {"frame"},
+    "image": {"frame", "model", "snapshot"},
+    "layer": {"layer", "model"},
+    "unit": {"unit"},
+    "cell": {"cell"},
+    "target": {"target"},
+}
+
+
+def _fields_of(declared: Analysis) -> frozenset[str]:
+    return frozenset().union(*(_FIELDS.get(name, set()) for name in declared.needs))
+
+
+def _analyses() -> Registry[Analysis]:
+    from core.analysis.declare import ANALYSES  # torch: views are imported after the first paint
+
+    return ANALYSES

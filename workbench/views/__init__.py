@@ -1,0 +1,1 @@
+"""Docks: one file each, a subclass of `View` or `AnalysisView`."""

@@ -1,0 +1,38 @@
+"""Numbers as a person reads them: few digits, a true minus sign, a space before the unit."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+#: A space that keeps a number and its unit on one line.
+NARROW = "\N{NO-BREAK SPACE}"
+
+
+def short(value: float, digits: int = 3) -> str:
+    """A number with at most `digits` significant digits: 0.482, −12.3, 4.8e−5, 12.3 k."""
+    if not isfinite(value):
+        return "not a number" if value != value else ("∞" if value > 0 else "−∞")
+    if abs(value) >= 10_000:
+        return (
+            f"{value / 1000:.{digits}g}".replace("-", "−") + f"{NARROW}k"
+            if (abs(value) < 1e6)
+            else _plain(value, digits)
+        )
+    if abs(value) >= 10**digits:
+        return f"{value:.0f}".replace("-", "−")
+    return _plain(value, digits)
+
+
+def percent(share: float) -> str:
+    """A share of 0..1 in per cent with one decimal; what would round to nothing says so."""
+    if 0 < share < 0.0005:
+        return f"<{NARROW}0.1{NARROW}%"
+    return f"{100 * share:.1f}{NARROW}%"
+
+
+def _plain(value: float, digits: int) -> str:
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return "0" if text == "-0" else text.replace("-", "−")

@@ -1,0 +1,86 @@
+"""Arrays as pictures that Qt draws."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from core.results import Bytes, Floats
+
+#: Pixels [H, W] of 32 bits, alpha in the highest byte.
+Packed = NDArray[np.uint32]
+
+OPAQUE = np.uint32(0xFF000000)
+
+
+def indexed(levels: Bytes, lookup: Bytes) -> QImage:
+    """Grey levels [H, W] as a picture in the colours [256, 3] of a lookup table."""
+    height, width = levels.shape
+    dense = np.ascontiguousarray(levels)
+    image = QImage(dense.data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable(colour_codes(lookup).tolist())
+    return image.copy()  # which owns its pixels; the array may go
+
+
+def coloured(pixels: Bytes) -> QImage:
+    """Colours [H, W, 3] as a picture."""
+    height, width, _ = pixels.shape
+    dense = np.ascontiguousarray(pixels)
+    return QImage(dense.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def translucent(colours: Bytes, alpha: Bytes) -> QImage:
+    """Colours [H, W, 3] that cover what is behind them by `alpha` [H, W]."""
+    premultiplied = colours.astype(np.uint16) * alpha[..., None] // 255
+    return unpacked(pack(premultiplied.astype(np.uint8), alpha))
+
+
+def unpacked(packed: Packed) -> QImage:
+    """Packed pixels, colours premultiplied by their alpha, as a picture."""
+    height, width = packed.shape
+    dense = np.ascontiguousarray(packed)
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(dense.data, width, height, 4 * width, form).copy()
+
+
+def pack(colours: Bytes, alpha: Bytes | None = None) -> Packed:
+    """Colours [..., 3], and their alpha if they are not opaque, as packed pixels [...]."""
+    red, green, blue = (colours[..., part].astype(np.uint32) for part in range(3))
+    above = OPAQUE if alpha is None else alpha.astype(np.uint32) << np.uint32(24)
+    return above | red << np.uint32(16) | green << np.uint32(8) | blue
+
+
+def colour_codes(lookup: Bytes) -> Packed:
+    """The colours [256, 3] of a lookup table as packed pixels [256]."""
+    return pack(lookup)
+
+
+def array_of(image: QImage) -> Bytes:
+    """The colours [H, W, 3] of a picture."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    return rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).copy()
+
+
+def averaged(maps: Floats | Bytes, height: int, width: int) -> Floats:
+    """Maps [N, h, w], or [N, h, w, 3], shrunk to `height` x `width`.
+
+    Each pixel is the mean of the area that it covers.
+    """
+    if maps.ndim == 4:
+        parts = [averaged(maps[..., part], height, width) for part in range(maps.shape[3])]
+        return np.stack(parts, -1)
+    rows, columns = _shares(maps.shape[1], height), _shares(maps.shape[2], width)
+    shrunk: Floats = rows @ (maps.astype(np.float32) @ columns.T)
+    return shrunk
+
+
+def _shares(source: int, target: int) -> Floats:
+    """How much [target, source] each source pixel adds to each pixel of a shorter line."""
+    edges = np.linspace(0, source, target + 1)
+    pixels = np.arange(source)
+    ends = np.minimum(edges[1:, None], pixels + 1)
+    covered = np.clip(ends - np.maximum(edges[:-1, None], pixels), 0, None)
+    shares: Floats = (covered * (target / source)).astype(np.float32)
+    return shares

@@ -1,0 +1,74 @@
+"""Tiles in the colours and at the size in which they are shown, as one picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from core.data.images import tile
+from core.results import Bytes, Tiles
+from workbench.widgets.pixels import Packed, averaged, colour_codes, pack, unpacked
+from workbench.widgets.tile_layout import TileLayout
+
+
+def tile_picture(made: Tiles, layout: TileLayout, lookup: Bytes) -> QImage:
+    """The tiles at one device pixel a pixel; what lies between and beside them is transparent.
+
+    Maps larger than their tiles are averaged, smaller ones keep hard edges.  `lookup` [256, 3]
+    colours grey levels.
+    """
+    picture, gap = made.picture, _gap(made, layout)
+    if layout.width < layout.map_width or layout.height < layout.map_height:
+        picture, gap = _shrunk(picture, gap, layout), 0
+        layout = replace(layout, map_height=layout.height, map_width=layout.width)
+    packed = _packed(picture, lookup)
+    _clear_rest(packed, layout, gap)
+    return unpacked(packed[:, layout.source_columns(gap)][layout.source_rows(gap)])
+
+
+def is_common(made: Tiles) -> bool:
+    """Whether all tiles share one scale of values."""
+    return bool((made.levels == made.levels[:1]).all())
+
+
+def _gap(made: Tiles, layout: TileLayout) -> int:
+    """How many pixels apart the maps lie in a picture."""
+    height, width = made.picture.shape[:2]
+    if layout.columns > 1:
+        return int(width - layout.columns * layout.map_width) // (layout.columns - 1)
+    if layout.rows > 1:
+        return int(height - layout.rows * layout.map_height) // (layout.rows - 1)
+    return 0
+
+
+def _shrunk(picture: Bytes, gap: int, layout: TileLayout) -> Bytes:
+    """The picture with each map averaged to the size of its tile, without gaps."""
+    pitch = layout.map_height + gap, layout.map_width + gap
+    missing = [(0, gap), (0, gap), (0, 0)][: picture.ndim]
+    cells = np.pad(picture, missing).reshape(
+        layout.rows, pitch[0], layout.columns, pitch[1], *picture.shape[2:]
+    )
+    maps = cells.swapaxes(1, 2).reshape(-1, *pitch, *picture.shape[2:])
+    whole = maps[:, : layout.map_height, : layout.map_width]
+    levels = averaged(whole, layout.height, layout.width).round().astype(np.uint8)
+    return tile(levels, layout.columns, gap=0)
+
+
+def _packed(picture: Bytes, lookup: Bytes) -> Packed:
+    """The picture in colour, with one transparent row and column more: those of index -1."""
+    height, width = picture.shape[:2]
+    packed = np.zeros((height + 1, width + 1), np.uint32)
+    if picture.ndim == 3:
+        packed[:-1, :-1] = pack(picture)
+    else:
+        packed[:-1, :-1] = colour_codes(lookup).take(picture, mode="clip")
+    return packed
+
+
+def _clear_rest(packed: Packed, layout: TileLayout, gap: int) -> None:
+    """Make the places after the last tile transparent."""
+    used = layout.count - (layout.rows - 1) * layout.columns
+    top = (layout.rows - 1) * (layout.map_height + gap)
+    packed[top:, used * (layout.map_width + gap) :] = 0

@@ -1,0 +1,112 @@
+"""Workspaces: which docks stand where, until the person moves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One place with a dock, or several as tabs; the first is in front."""
+
+    docks: tuple[str, ...]
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Split:
+    """Places side by side, or one below the other."""
+
+    parts: tuple[Leaf | Split, ...]
+    vertical: bool = False
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An arrangement with a name; `hint` says what it is for."""
+
+    name: str
+    hint: str
+    arrangement: Split
+
+
+def _across(*parts: Leaf | Split, weight: int = 1) -> Split:
+    return Split(parts, False, weight)
+
+
+def _down(*parts: Leaf | Split, weight: int = 1) -> Split:
+    return Split(parts, True, weight)
+
+
+def _dock(*names: str, weight: int = 1) -> Leaf:
+    return Leaf(names, weight)
+
+
+WORKSPACES = (
+    Workspace(
+        "Build",
+        "Put a network together",
+        _across(
+            _dock("inspector", weight=4),
+            _down(_dock("layer_table", weight=5), _dock("activations", "cell", weight=4), weight=9),
+        ),
+    ),
+    Workspace(
+        "Train",
+        "Train it, and watch it learn",
+        _across(
+            _dock("training", weight=6),
+            _down(_dock("activations", weight=3), _dock("filters", "gabor", weight=2), weight=4),
+        ),
+    ),
+    Workspace(
+        "Look",
+        "See what a layer does, and what it has learned",
+        _down(
+            _across(_dock("gabor", "filters", weight=5), _dock("unit", "cell", weight=3), weight=5),
+            _across(_dock("activations", weight=4), _dock("feature_map", weight=4), weight=5),
+        ),
+    ),
+    Workspace(
+        "Explain",
+        "Ask which part of the picture matters",
+        _across(
+            _dock("occlusion", weight=5),
+            _down(_dock("activations", weight=1), _dock("cell", "unit", weight=1), weight=4),
+        ),
+    ),
+    Workspace(
+        "Dream",
+        "Let a layer exaggerate what it sees",
+        _across(_dock("dream", weight=1)),
+    ),
+)
+
+#: Titles of the docks above, for the first paint, before their files are imported.
+TITLES = {
+    "activations": "Activations",
+    "cell": "Computed",
+    "dream": "Dream",
+    "feature_map": "Map of features",
+    "filters": "Filters",
+    "gabor": "Gabor fits",
+    "inspector": "Layer",
+    "layer_table": "Table",
+    "occlusion": "Occlusion",
+    "training": "Training",
+    "unit": "Unit",
+}
+
+
+def docks_of(part: Leaf | Split) -> tuple[str, ...]:
+    """The names of the docks in an arrangement, in reading order."""
+    if isinstance(part, Leaf):
+        return part.docks
+    return tuple(name for child in part.parts for name in docks_of(child))
+
+
+def workspace(name: str) -> Workspace:
+    """The workspace of that name; the Look workspace if there is none."""
+    found = [space for space in WORKSPACES if space.name == name]
+    return found[0] if found else workspace("Look")
