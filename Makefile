@@ -34,7 +34,7 @@ $(VENV)/ready: pyproject.toml | system
 
 $(VENV)/ready-%: pyproject.toml | system
 	@packaging/environment.sh $(VENV) '.[$*]'
-	@touch $@
+	@touch $@ $(VENV)/ready
 
 system:
 	@packaging/system.sh

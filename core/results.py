@@ -130,8 +130,26 @@ class Curves:
 
 
 @dataclass(frozen=True, eq=False)
+class FeatureSpace:
+    """What n samples look like to a layer: their `features` [n, d], and how others get theirs.
+
+    What `layer` gives, averaged over each map if `averaged`, is a vector v [D]; its features are
+    (v - centre [D]) @ axes [D, d].
+    """
+
+    layer: str
+    averaged: bool
+    features: Floats
+    centre: Floats
+    axes: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Scatter:
-    """n points [n, 2] of samples `index` [n] of a data set, with their `labels` [n]."""
+    """n points [n, 2] of samples `index` [n] of a data set, with their `labels` [n].
+
+    `space` is what the points are a picture of.
+    """
 
     points: Floats
     labels: Ints
@@ -139,6 +157,19 @@ class Scatter:
     meaning: str
     classes: tuple[str, ...] = ()
     statistics: Mapping[str, float] = field(default_factory=dict)
+    space: FeatureSpace | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Where something new lies on a map: `point` [2], between the nearest of the map's points.
+
+    `neighbours` [k] are their positions in the map, nearest first, `weights` [k] their shares.
+    """
+
+    point: Floats
+    neighbours: Ints
+    weights: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,6 +252,13 @@ class CellComputation:
         return self.arithmetic.formula(limit)
 
 
+#: What is told of each fit, in this order.
+GABOR_COLUMNS = (
+    "unit", "r2", "orientation_deg", "wavelength_px", "phase_deg", "bandwidth_octaves", "aspect",
+    "gabor_like",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class GaborFits:
     """N kernels beside the Gabor functions nearest to them, best first.
@@ -259,11 +297,14 @@ class GaborFits:
 
     def rows(self) -> list[dict[str, int | float | bool | None]]:
         """The table as plain data, best first; an infinite bandwidth is None."""
-        columns = ("unit", "r2", "orientation_deg", "wavelength_px", "phase_deg")
-        columns += ("bandwidth_octaves", "aspect", "gabor_like")
-        values = zip(*(getattr(self, name).tolist() for name in columns), strict=True)
-        finite = ((value if abs(value) != inf else None for value in row) for row in values)
-        return [dict(zip(columns, row, strict=True)) for row in finite]
+        columns = [getattr(self, name).tolist() for name in GABOR_COLUMNS]
+        return [
+            {
+                name: None if value == inf else value
+                for name, value in zip(GABOR_COLUMNS, row, strict=True)
+            }
+            for row in zip(*columns, strict=True)
+        ]
 
     def baseline(self) -> dict[str, int | float | None]:
         """How well random kernels of the same size and channels are fitted, as plain data."""

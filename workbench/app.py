@@ -73,8 +73,8 @@ class Application:
             session.open_module(*self._first)
         else:
             session.open_model(FIRST_MODEL)
-        for name, views in FIRST_PINS.items():
-            session.pin_models(views, name)
+            for name, views in FIRST_PINS.items():
+                session.pin_models(views, name)
         if self._file is not None:
             self.window.open_file(Path(self._file))
 

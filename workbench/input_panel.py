@@ -129,7 +129,7 @@ class InputPanel(QWidget):
 
     def _on_seen(self) -> None:
         seen = self.session.now.seen
-        if seen is None:
+        if seen is None or seen.frame is None:
             return
         self._fit_picture(*seen.frame.shape[:2])
         self.picture.show_picture(seen.frame)

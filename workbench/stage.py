@@ -59,6 +59,8 @@ class Stage(QMainWindow):
         saved = self.session.settings.arrangements.get(space.name)
         if saved is None or not self.restoreState(QByteArray(saved), STATE_VERSION):
             self.arrange()
+        if self._has_views:
+            self.fill()
         self.workspace_changed.emit(space.name)
 
     def arrange(self) -> None:
@@ -96,6 +98,11 @@ class Stage(QMainWindow):
             },
             docks={**settings.docks, self.workspace: shown},
         )
+
+    def retire(self) -> None:
+        """Listen to the docks no more: they go one by one with the window."""
+        for dock in self.docks.values():
+            dock.blockSignals(True)
 
     def fill(self) -> None:
         """Make the views of the docks that are seen; called when the engine's imports are done."""
@@ -146,7 +153,7 @@ class Stage(QMainWindow):
 
     def _name_once(self) -> None:
         """A dock among tabs has its title on the tab."""
-        for dock in self.docks.values():
+        for dock in self.findChildren(Dock):
             tabbed = bool(self.tabifiedDockWidgets(dock)) and not dock.isFloating()
             dock.heading.title.setVisible(not tabbed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -121,18 +122,19 @@ class AnalysisView(View):
         self.result: Any = None
         self._job: Job | None = None
         self._again = False
+        self._asked: tuple[Any, ...] = ()
         self.form = self._make_form()
         self.options = self.form
         self.canvas = self.make_canvas()
-        self.work = WorkStrip(self)
-        self.work.stopped.connect(self._on_stop)
-        self.work.started.connect(self.run)
-        self.work.run.setVisible(not self.automatic)
+        self.strip = WorkStrip(self)
+        self.strip.stopped.connect(self._on_stop)
+        self.strip.started.connect(self.run)
+        self.strip.run.setVisible(not self.automatic)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.canvas, 1)
-        layout.addWidget(self.work)
+        layout.addWidget(self.strip)
         if self.declared.live:
             session.seen.connect(self._on_seen)
 
@@ -156,6 +158,14 @@ class AnalysisView(View):
         """The options in the form; None for an analysis without."""
         return self.form.params if self.form is not None else None
 
+    def layer(self) -> str:
+        """The layer that is looked at."""
+        return self.session.layer(self.name)
+
+    def work(self) -> Callable[[], Any]:
+        """What a lane is to run."""
+        return partial(self.declared.start, self.inputs(), self.params)
+
     def inputs(self) -> Inputs:
         """What the analysis is to look at."""
         from core.analysis.declare import Inputs  # torch: views are made after the first paint
@@ -164,7 +174,7 @@ class AnalysisView(View):
         return Inputs(
             snapshot=self.session.snapshot(self.name),
             frame=seen.frame if seen is not None else None,
-            layer=self.session.layer(self.name),
+            layer=self.layer(),
             unit=document.unit,
             cell=document.cell,
             target=document.target,
@@ -177,28 +187,29 @@ class AnalysisView(View):
 
     def say(self, sentence: str, problem: bool = False) -> None:
         """Tell the person something under the canvas."""
-        self.work.say(sentence, problem)
+        self.strip.say(sentence, problem)
 
     def update_view(self) -> None:
         """Ask for the result of the present inputs."""
         self._show_settings()
         if self.declared.live:
             self._watch()
-        elif self.automatic:
+        elif self.automatic and self._question() != self._asked:
             self.run()
 
     def run(self) -> None:
         """Start the analysis, in place of the one that runs."""
         if self.session.engine is None:
             return
+        self._asked = self._question()
         if self._job is not None and self._job.is_live and self._is_followed:
             self._again = True  # while training goes on, each run is finished before the next
             return
         self._again = False
-        self.work.begin()
+        self.strip.begin()
         self._job = self.session.start(
             self.title,
-            partial(self.declared.start, self.inputs(), self.params),
+            self.work(),
             lane=self.lane,
             key=f"view {self.name}",
             on_progress=self._on_progress,
@@ -217,13 +228,20 @@ class AnalysisView(View):
         """Give up the work under way."""
         if self._job is not None:
             self._job.cancel()
-        self.work.end()
+        self.strip.end()
 
     # Inside
 
     @property
     def _is_followed(self) -> bool:
         return self.session.now.followed is not None
+
+    def _question(self) -> tuple[Any, ...]:
+        """What the analysis is given, to be compared: the same is not asked twice."""
+        inputs = self.inputs()
+        given = (getattr(inputs, name) for name in self.declared.needs if name in _COMPARED)
+        frame = id(inputs.frame) if {"frame", "image"} & set(self.declared.needs) else None
+        return (inputs.snapshot, frame, self.params, *given)
 
     def _make_form(self) -> Any:
         if self.declared.params is None:
@@ -268,20 +286,20 @@ class AnalysisView(View):
             self.show_result(result)
 
     def _on_progress(self, news: Progress) -> None:
-        self.work.show_progress(news)
+        self.strip.show_progress(news)
         if news.partial is not None:
             self.result = news.partial
             self.show_result(news.partial)
 
     def _on_done(self, result: Any) -> None:
-        self.work.end()
+        self.strip.end()
         self.result = result
         self.show_result(result)
         if self._again:
             self.run()
 
     def _on_error(self, error: Exception) -> None:
-        self.work.end()
+        self.strip.end()
         if not isinstance(error, UserError):
             raise error
         self.clear()
@@ -367,6 +385,10 @@ _FIELDS = {
     "cell": {"cell"},
     "target": {"target"},
 }
+
+
+#: Inputs that say by their value whether the question is another one.
+_COMPARED = frozenset({"layer", "unit", "cell", "target", "samples", "seed"})
 
 
 def _fields_of(declared: Analysis) -> frozenset[str]:

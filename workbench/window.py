@@ -238,6 +238,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.stage.store()
+        self.stage.retire()
         self.session.settings = replace(
             self.session.settings,
             geometry=bytes(self.saveGeometry().data()),

@@ -27,6 +27,7 @@ INPUTS = {
     "cell": "(row, column) of that channel's map",
     "target": "class index, or None for the most probable class",
     "samples": "Samples of a data set",
+    "reference": "result of an earlier analysis that this one goes on from",
     "seed": "whole number; the same seed gives the same result",
     "params": "the analysis's own frozen dataclass of options",
 }
@@ -39,6 +40,7 @@ MISSING = {
     "layer": "Choose a layer first.",
     "cell": "Click a cell of a map first.",
     "samples": "Choose a data set first.",
+    "reference": "Make the map first.",
 }
 
 Run = TypeVar("Run", bound=Callable[..., Any])
@@ -58,6 +60,7 @@ class Inputs:
     cell: tuple[int, int] | None = None
     target: int | None = None
     samples: Samples | None = None
+    reference: Any = None
     seed: int = 0
     device: str = "cpu"
 

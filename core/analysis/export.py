@@ -8,7 +8,7 @@ import io
 import json
 import platform
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import singledispatch
 from importlib.metadata import PackageNotFoundError, version
 from math import ceil
@@ -26,9 +26,11 @@ from core.errors import UserError
 from core.options import values_of
 from core.paths import written_whole
 from core.results import (
+    GABOR_COLUMNS,
     Bytes,
     Curves,
     Floats,
+    GaborFits,
     Heatmap,
     MapGrid,
     Matrix,
@@ -44,7 +46,7 @@ About = Mapping[str, Any]
 
 #: Maps are enlarged by a whole factor until their longer side has this many pixels.
 SMALLEST_MAP = 224
-SMALLEST_TILE = 32
+SMALLEST_TILE = 64
 SCATTER_SIDE = 800
 GAP_GREY = 32
 
@@ -158,6 +160,16 @@ def _(result: Predictions) -> dict[str, Any]:
 
 
 @plain.register
+def _(result: GaborFits) -> dict[str, Any]:
+    return {"fits": result.rows(), "baseline": result.baseline(), **texts(result)}
+
+
+@plain.register
+def _(result: Scatter) -> dict[str, Any]:
+    return plain.dispatch(object)(replace(result, space=None))
+
+
+@plain.register
 def _(result: Table) -> dict[str, Any]:
     rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
     return {"meaning": result.meaning, "rows": rows}
@@ -171,20 +183,27 @@ def picture(result: Any) -> Bytes:
 
 @picture.register
 def _(result: Heatmap) -> Bytes:
-    return _enlarged(_coloured(result.values[None], result.signed)[0], SMALLEST_MAP)
+    (drawn,) = _enlarged(_coloured(result.values[None], result.signed), SMALLEST_MAP)
+    return drawn
 
 
 @picture.register
 def _(result: Matrix) -> Bytes:
-    return _enlarged(_coloured(result.values[None], signed=False)[0], SMALLEST_MAP)
+    (drawn,) = _enlarged(_coloured(result.values[None], signed=False), SMALLEST_MAP)
+    return drawn
 
 
 @picture.register
 def _(result: MapGrid) -> Bytes:
-    colours = _coloured(result.maps, result.signed)
-    larger = np.stack([_enlarged(picture, SMALLEST_TILE) for picture in colours])
-    _, height, width, _ = larger.shape
-    return tile(larger, best_columns(len(larger), 1.6, width / height), 2, GAP_GREY)
+    return _tiled(_enlarged(_coloured(result.maps, result.signed), SMALLEST_TILE))
+
+
+@picture.register
+def _(result: GaborFits) -> Bytes:
+    signed = result.kernels.ndim == 3
+    parts = (result.kernels, result.fits, result.residuals)
+    coloured = (_enlarged(_coloured(part, signed), SMALLEST_TILE) for part in parts)
+    return _tiled(np.concatenate([*coloured], 2))
 
 
 @picture.register
@@ -227,6 +246,11 @@ def _(result: Scatter) -> Table:
     columns = (result.index, *result.points.T, result.labels)
     rows = tuple(zip(*(column.tolist() for column in columns), strict=True))
     return Table(("index", "x", "y", "label"), rows, result.meaning)
+
+
+@table.register
+def _(result: GaborFits) -> Table:
+    return Table(GABOR_COLUMNS, tuple(tuple(row.values()) for row in result.rows()), result.meaning)
 
 
 @table.register(Heatmap)
@@ -306,10 +330,16 @@ def _coloured(maps: Floats, signed: bool) -> Bytes:
     return lookup_table(DIVERGING if signed else SEQUENTIAL)[levels]
 
 
-def _enlarged(picture: Bytes, smallest: int) -> Bytes:
-    """Each pixel as a square, so that the longer side has at least `smallest` pixels."""
-    factor = max(1, ceil(smallest / max(picture.shape[:2])))
-    return picture.repeat(factor, 0).repeat(factor, 1)
+def _tiled(colours: Bytes) -> Bytes:
+    """Pictures [N, h, w, 3] as one, with a gap between them."""
+    count, height, width, _ = colours.shape
+    return tile(colours, best_columns(count, 1.6, width / height), 2, GAP_GREY)
+
+
+def _enlarged(colours: Bytes, smallest: int) -> Bytes:
+    """Pictures [N, h, w, 3], each pixel a square: the longer side has at least `smallest` px."""
+    factor = max(1, ceil(smallest / max(colours.shape[1:3])))
+    return colours.repeat(factor, 1).repeat(factor, 2)
 
 
 def _finite(value: Any) -> Any:

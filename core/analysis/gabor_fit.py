@@ -7,35 +7,28 @@ J. Numer. Anal. 10, 413, with the Jacobian of Kaufman 1975, BIT 15, 49).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from core.analysis.gabor_model import Gabors, Grid, bounded, grid, moments, moved, slopes, upright
+from core.analysis.gabor_starts import strongest_places
 from core.results import Floats
 
-#: Starts of each kernel; then how many steps they take before only the best so many go on.
-STARTS = 8
-STAGES = ((2, 4), (3, 2), (4, 1), (12, 1))
+#: Starts of each kernel; then how many steps they take, and how many of the best go on after them.
+STARTS = 12
+STAGES = ((1, 4), (2, 2), (3, 1), (7, 1))
 #: Steps from the fit of slightly different kernels.
 WARM_STAGES = ((8, 1),)
 
-#: Windows of the spectra that starts come from: standard deviations in sides of the kernel, and
-#: places along a side.  A wide one sees the whole kernel, so its place does not matter.
-WINDOWS = ((0.2, 3), (0.4, 1))
-DIRECTIONS = 8
-
 #: Damping at first, and its factors after a better and a worse step; tuned on AlexNet's kernels
 #: and on random ones.
-DAMPING, EASED, RAISED = 0.05, 0.2, 10.0
+DAMPING, EASED, RAISED = 0.1, 0.2, 10.0
 #: Relative ridge of the amplitudes: at Nyquist's limit the two waves are the same on pixels.
 RIDGE = 1e-5
 #: Beside the curvature of kernels of unit energy; keeps a flat direction solvable.
@@ -74,20 +67,18 @@ def fit_gabors(kernels: Tensor, previous: GaborFit | None = None) -> GaborFit:
     float64 where they are.
     """
     values = kernels.detach()
-    values = values if values.dtype == torch.float64 else values.float()
+    values = (values if values.dtype == torch.float64 else values.float()).flatten(2)
     size = (kernels.shape[2], kernels.shape[3])
-    pixels = grid(size, values.device, values.dtype)
-    values = values.flatten(2)
     energy = values.square().sum((1, 2))
     norm = torch.where(energy > 0, energy, 1).sqrt()[:, None, None]
+    scaled = values / norm
     with _one_thread(), torch.inference_mode():
         if previous is None:
-            state = _descended(values / norm, _starts(values / norm, size), size, pixels, STAGES)
+            state = _descended(scaled, strongest_places(scaled, size, STARTS), size, STAGES)
         else:
-            starts = previous.gabors.geometry[:, None]
-            state = _descended(values / norm, starts, size, pixels, WARM_STAGES)
+            state = _descended(scaled, previous.gabors.geometry[:, None], size, WARM_STAGES)
     gabors = upright(Gabors(state.geometry, state.amplitudes * norm, size))
-    return GaborFit(gabors, _explained(values / norm, state.error))
+    return GaborFit(gabors, _explained(scaled, state.error))
 
 
 def joined(fits: Sequence[GaborFit]) -> GaborFit:
@@ -116,14 +107,11 @@ def _explained(kernels: Tensor, error: Tensor) -> Tensor:
 
 
 def _descended(
-    kernels: Tensor,
-    starts: Tensor,
-    size: tuple[int, int],
-    pixels: Grid,
-    stages: tuple[tuple[int, int], ...],
+    kernels: Tensor, starts: Tensor, size: tuple[int, int], stages: tuple[tuple[int, int], ...]
 ) -> _State:
     """The best of the starts [N, S, 6] of each kernel [N, C, P], after the steps of all stages."""
     count, choices, _ = starts.shape
+    pixels = grid(size, kernels.device, kernels.dtype)
     every = torch.arange(count, device=kernels.device)
     targets = kernels.repeat_interleave(choices, 0)
     geometry = bounded(starts.flatten(0, 1), size)
@@ -196,57 +184,12 @@ def _inverse(products: Tensor) -> Tensor:
     return adjugate.view(-1, 2, 2)
 
 
-class _Spectrum(NamedTuple):
-    """Places of windowed Fourier spectra, those of one direction and window side by side.
-
-    `geometry` [D, 6]; `waves` [2 D, P] in orthonormal pairs, whose squared products with a kernel
-    add up to the energy that they explain; `kinds`: how many places share direction and window.
-    """
-
-    geometry: Tensor
-    waves: Tensor
-    kinds: tuple[int, ...]
-
-
-def _starts(kernels: Tensor, size: tuple[int, int]) -> Tensor:
-    """Geometries [N, S, 6] that explain most of the kernels [N, C, P], each of another kind."""
-    spectrum = _spectrum(size, kernels.device, kernels.dtype)
-    power = (kernels @ spectrum.waves.mT).square().sum(1).unflatten(1, (-1, 2)).sum(2)
-    best = [kind.max(1) for kind in power.split(spectrum.kinds, 1)]
-    first = np.cumsum((0, *spectrum.kinds[:-1])).tolist()
-    place = torch.stack([kind.indices + at for kind, at in zip(best, first, strict=True)], 1)
-    chosen = torch.stack([kind.values for kind in best], 1).topk(STARTS, 1).indices
-    return spectrum.geometry[place.gather(1, chosen)]
-
-
-@lru_cache(maxsize=64)
-def _spectrum(size: tuple[int, int], device: torch.device, dtype: torch.dtype) -> _Spectrum:
-    kinds = [
-        _places(max(size), direction * math.pi / DIRECTIONS, width, count)
-        for direction, (width, count) in product(range(DIRECTIONS), WINDOWS)
-    ]
-    geometry = bounded(torch.tensor(sum(kinds, []), device=device, dtype=dtype), size)
-    waves = moments(geometry, grid(size, device, dtype))[:, :2]
-    pairs = torch.linalg.qr(waves.mT).Q.mT
-    return _Spectrum(geometry, pairs.flatten(0, 1), tuple(len(kind) for kind in kinds))
-
-
-def _places(side: int, theta: float, width: float, count: int) -> list[list[float]]:
-    """Geometries of one direction and window, at `count` x `count` places and all frequencies."""
-    along = np.linspace(-0.3, 0.3, count) * side if count > 1 else np.zeros(1)
-    frequencies = np.linspace(0.6 / side, 0.475, max(3, round(side / 2)))  # cycles per px
-    spread = width * side
-    return [
-        [x, y, theta, spread, spread, 2 * math.pi * frequency]
-        for x, y, frequency in product(along, along, frequencies)
-    ]
-
-
 @contextmanager
 def _one_thread() -> Iterator[None]:
     """Keep torch to one thread here: waiting for a second costs such small batches 10 to 40x.
 
-    The number belongs to the calling thread; others, and their matrix products, keep theirs.
+    The number belongs to the calling thread; others that run already keep theirs, and so do their
+    matrix products.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -3,6 +3,11 @@
 Source: lecture 000, "Visual cortex", after Jones & Palmer 1987, J. Neurophysiol. 58, 1233:
 G(x, y) = A exp(-alpha u^2 - beta v^2) sin(omega u + phi), where (u, v) is (x - x0, y - y0) in a
 frame turned by theta.  Input channels share the geometry; each has its own A and phi.
+
+A geometry [N, 6] is x0, y0, theta, width, length and omega: the centre in pixels to the right of
+and below the kernel's, the angle in radians from x (right) towards y (down), the envelope's
+standard deviations along u and v in pixels, so that alpha = 1 / (2 width²) and beta =
+1 / (2 length²), and the wave's radians per pixel.
 """
 
 from __future__ import annotations
@@ -14,11 +19,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-
-#: Columns of a geometry [N, 6]: the centre in pixels to the right and downwards from the kernel's,
-#: the angle in radians from x towards y, the envelope's standard deviations in pixels along u and
-#: v (alpha = 1 / (2 width²), beta = 1 / (2 length²)), and the wave's radians per pixel.
-GEOMETRY = ("x0", "y0", "theta", "width", "length", "omega")
 
 #: (p² + q²) from where the envelope, exp(-20), is below what float32 resolves beside 1; denormal
 #: numbers farther out would cost time.
@@ -56,7 +56,7 @@ def moments(geometry: Tensor, pixels: Grid) -> Tensor:
     envelope = place.square().sum(1).clamp_max(FARTHEST).mul(-0.5).exp()
     phase = u * omega
     place = place[:, :, None]
-    result = geometry.new_empty(len(geometry), 6, 2, u.shape[1])
+    result: Tensor = geometry.new_empty(len(geometry), 6, 2, u.shape[1])
     torch.mul(envelope, phase.sin(), out=result[:, 0, 0])
     torch.mul(envelope, phase.cos(), out=result[:, 0, 1])
     torch.mul(result[:, :1], place, out=result[:, 1:3])
@@ -78,17 +78,17 @@ def slopes(geometry: Tensor, amplitudes: Tensor) -> Tensor:
     still = even + (1 / slender - slender) * skew
     turning = (omega * width) * (odd + slender * turn)
     quarter = torch.stack([-amplitudes[:, 1], amplitudes[:, 0]], 1)  # d/d(omega u) of the waves
-    amplitudes, quarter = amplitudes[:, None, ..., None], quarter[:, None, ..., None]
-    return (amplitudes * still[:, :, None, None] + quarter * turning[:, :, None, None]).flatten(
-        1, 2
-    )
+    result: Tensor = amplitudes[:, None, ..., None] * still[:, :, None, None]
+    result = result + quarter[:, None, ..., None] * turning[:, :, None, None]
+    return result.flatten(1, 2)
 
 
 @lru_cache(maxsize=8)
 def _pattern(device: torch.device, dtype: torch.dtype) -> Tensor:
-    """Which powers (1, p, q, p², pq, q²) the six slopes hold: of the wave, its quarter turn, …
+    """Which of 1, p, q, p², pq and q² (second axis) each slope (third axis) holds.
 
-    … then what theta adds: the wave times pq, the quarter turn times q.  [4, 6, 6].
+    [4, 6, 6]: times the wave, times its quarter turn; then what only theta has: pq times the
+    wave, q times the quarter turn.
     """
     pattern = torch.zeros(4, 6, 6, device=device, dtype=dtype)
     for power, direction in ((1, 0), (2, 1), (3, 3), (5, 4)):
@@ -133,8 +133,8 @@ def _limits(side: int, device: torch.device, dtype: torch.dtype) -> Tensor:
 class Gabors:
     """N Gabor functions over C input channels, each with one geometry for all its channels.
 
-    `geometry` [N, 6] has the columns `GEOMETRY`, theta within (-pi, 0]; `amplitudes` [N, 2, C]
-    are those of the sine and of the cosine wave; `size` is the kernels' height and width.
+    `geometry` [N, 6] has its theta within (-pi, 0]; `amplitudes` [N, 2, C] are those of the sine
+    and of the cosine wave; `size` is the kernels' height and width.
     """
 
     geometry: Tensor
@@ -145,7 +145,7 @@ class Gabors:
         """The functions as kernels [N, C, h, w]."""
         pixels = grid(self.size, self.geometry.device, self.geometry.dtype)
         waves = moments(self.geometry, pixels)[:, :2]
-        return (self.amplitudes.mT @ waves).unflatten(2, self.size)
+        return (self.amplitudes.mT @ waves).view(len(waves), -1, *self.size)
 
     @property
     def centre_px(self) -> Tensor:
@@ -167,9 +167,10 @@ class Gabors:
 
     @property
     def phase_deg(self) -> Tensor:
-        """phi [N] of the strongest input channel, along the direction of modulation, -180 to 180.
+        """The phase phi [N] of the strongest input channel, -180 to 180.
 
-        Near 0 and 180 the function is odd about its centre (an edge), near ±90 even (a line).
+        It counts along the direction of modulation that `orientation_deg` gives.  Near 0 and 180
+        the function is odd about its centre (an edge), near ±90 even (a line).
         """
         strongest = self.amplitudes.square().sum(1).argmax(1)
         sine, cosine = self.amplitudes.take_along_dim(strongest[:, None, None], 2)[..., 0].unbind(1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from core.errors import UserError
@@ -171,4 +171,6 @@ def _extent(maps: Floats, signed: bool) -> tuple[Floats, Floats, bool]:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "unknown format"
     return str(error).split("\n")[0].split(": ")[-1][:80] or type(error).__name__

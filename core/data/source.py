@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -86,7 +87,7 @@ class Source:
         if text.startswith(("http://", "https://")):
             return _camera("mjpeg", text)
         for path in (Path(text), RESOURCES / text):
-            if path.is_file():
+            if os.path.isfile(path):  # not Path.is_file, which raises for a text that is too long
                 return _file(path)
         return _sample(text)
 

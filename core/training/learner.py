@@ -24,6 +24,7 @@ from core.network.spec import ModelSpec
 from core.network.subject import load_weights
 from core.training.fitting import check_batch, check_fit, trainable_spec
 from core.training.log import Log
+from core.training.optimizers import copied, moments_of, optimizer_of, restore_moments, steer
 from core.training.schedule import share_of_peak
 from core.training.settings import TrainParams
 
@@ -78,7 +79,7 @@ class Learner:
         self._data, self._test = data, test
         self._seed = seed
         self._device = torch.device(device)
-        self._optimizer = _optimizer(self.network, params)
+        self._optimizer = optimizer_of(self.network, params)
         self._unread: list[tuple[Tensor, float]] = []
         self._generator = torch.Generator(self._device)
         self._dropouts = [part for part in self.network.modules() if isinstance(part, Dropout)]
@@ -125,19 +126,14 @@ class Learner:
         Raises UserError if one of them is no number.
         """
         self.settle()
-        weights = {name: _copied(value) for name, value in self.network.state_dict().items()}
+        weights = {name: copied(value) for name, value in self.network.state_dict().items()}
         if not all(bool(value.isfinite().all()) for value in weights.values()):
             raise _diverged(self.step, self.params)
         return replace(self._start, weights=weights, step=self.step, metrics=self.log.metrics())
 
     def state(self, snapshot: Snapshot) -> TrainingState:
         """All that is needed to go on from now, of which `snapshot` is the network."""
-        moments = {
-            f"{name}/{key}": _copied(value)
-            for name, weight in self.network.named_parameters()
-            for key, value in self._optimizer.state[weight].items()
-            if isinstance(value, Tensor)
-        }
+        moments = moments_of(self._optimizer, self.network)
         return TrainingState(snapshot, self.params, moments, self.log.arrays())
 
     def restore(self, state: TrainingState) -> None:
@@ -145,13 +141,7 @@ class Learner:
         self.network.load_state_dict(dict(state.snapshot.weights))
         self.params, self.step = state.params, state.snapshot.step
         self.log.restore(state.log)
-        weights = dict(self.network.named_parameters())
-        for path, value in state.moments.items():
-            name, _, key = path.rpartition("/")
-            weight = weights[name]
-            # in the weight's own layout, which the fused optimisers take for granted
-            moment = torch.empty_like(weight if value.ndim else value, device=self._device)
-            self._optimizer.state[weight][key] = moment.copy_(value).detach()
+        restore_moments(self._optimizer, self.network, state.moments)
 
     def _left(self) -> int:
         """Steps up to the end, or to that of the epoch."""
@@ -187,10 +177,10 @@ class Learner:
             self.settle()
 
     def _steer(self) -> float:
-        """Set what this step's place in the schedule and the params ask for; give the rate."""
-        rate = self.params.rate * share_of_peak(self.params.schedule, self.step, self.steps)
-        for group in self._optimizer.param_groups:
-            group.update(lr=rate, **_momentum(self.params))
+        """Set what the next step's place in the schedule asks for; give the rate."""
+        params = self.params
+        rate = params.rate * share_of_peak(params.schedule, self.step, self.steps)
+        steer(self._optimizer, rate, params.momentum)
         if self._dropouts:
             self._generator.manual_seed(_drawn(self._seed, _DROPPED, self.step))
         return rate
@@ -232,29 +222,9 @@ def _trained_on(data: Samples, model: Model) -> Model:
     return replace(model, classes=data.classes or model.classes)
 
 
-def _optimizer(network: nn.Module, params: TrainParams) -> torch.optim.Optimizer:
-    """Fused: all weights in one call, which is a quarter of the time of torch's default."""
-    weights = list(network.parameters())
-    if not weights:
-        raise UserError("There is nothing to learn: add a convolution or a Dense layer.")
-    kind = torch.optim.Adam if params.optimizer == "adam" else torch.optim.SGD
-    return kind(weights, params.rate, weight_decay=params.weight_decay, fused=True)
-
-
-def _momentum(params: TrainParams) -> dict[str, object]:
-    """The momentum as the optimiser has it among its settings."""
-    if params.optimizer == "adam":
-        return {"betas": (params.momentum, 0.999)}
-    return {"momentum": params.momentum}
-
-
 def _drawn(seed: int, what: int, when: int) -> int:
     """The seed of the generator for one purpose at one epoch or step."""
     return int(np.random.SeedSequence((seed, what, when)).generate_state(1)[0])
-
-
-def _copied(value: Tensor) -> Tensor:
-    return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
 
 
 def _diverged(step: int, params: TrainParams) -> UserError:

@@ -22,16 +22,17 @@ Loader = DataLoader[tuple[Tensor, int]]
 SEED = 0
 BATCH = 16
 AUGMENT = AugmentParams(shift=2, flip=True)
+MARGINS = (AUGMENT.shift,) * 4
 MEAN, STD = 0.286, 0.353
+SCALE, OFFSET = 1 / (255 * STD), -MEAN / STD
 ROUNDS = 9
 
 
 class PictureByPicture(Dataset[tuple[Tensor, int]]):
-    """The same moves, made when a picture is asked for; the margin is there from the start."""
+    """The same moves, made when a picture is asked for."""
 
     def __init__(self, images: Tensor, labels: Tensor, moves: Moves) -> None:
-        self.images = pad(images, (AUGMENT.shift,) * 4)
-        self.size = images.shape[1:]
+        self.images = images
         self.labels = labels.tolist()
         self.down, self.right, self.mirrored = (values.tolist() for values in moves)
 
@@ -40,11 +41,12 @@ class PictureByPicture(Dataset[tuple[Tensor, int]]):
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
         top, left = AUGMENT.shift - self.down[index], AUGMENT.shift - self.right[index]
-        height, width = self.size
-        picture = self.images[index, top : top + height, left : left + width]
+        image = self.images[index]
+        height, width = image.shape
+        picture = pad(image, MARGINS)[top : top + height, left : left + width]
         if self.mirrored[index]:
             picture = picture.flip(1)
-        return picture[None].float().div_(255).sub_(MEAN).div_(STD), self.labels[index]
+        return picture[None].float().mul_(SCALE).add_(OFFSET), self.labels[index]
 
 
 def rows() -> list[Row]:

@@ -19,6 +19,8 @@ from tests.benchmarks.timing import Row
 from workbench import theme
 from workbench.widgets.map_grid import MapGridView
 
+NAMES = ("tiles",)
+
 #: Maps, their side in px, and the size of the widget.
 MAPS, SIDE, WIDTH, HEIGHT = 512, 28, 900, 700
 #: Rounds, and pictures a round; the median round counts.

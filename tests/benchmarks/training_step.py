@@ -32,9 +32,9 @@ PARAMS = TrainParams(epochs=100, shift=2, flip=True)
 TOTAL = PARAMS.epochs * 750
 #: Steps of one measurement: enough for what the workers have waiting to count for nothing.
 STEPS = 150
-ROUNDS = 9
+CHOOSING, ROUNDS = 3, 9
 #: Steps whose losses are compared; rounding grows from step to step.
-COMPARED = 10
+COMPARED = 30
 
 
 def rows() -> list[Row]:
@@ -45,12 +45,13 @@ def rows() -> list[Row]:
     torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))  # as many as the window's lane has
     snapshot = open_model("lenet5", seed=SEED)
     data, test = load_samples("fashion_mnist", "train"), load_samples("fashion_mnist", "test")
-    ours = train(snapshot, data, test, PARAMS, seed=SEED)
-    timed = [
-        interleaved(_steps(ours), _steps(_plain_loop(snapshot, _epochs(data, workers))), ROUNDS)
+    ours = _steps(train(snapshot, data, test, PARAMS, seed=SEED))
+    peers = [
+        _steps(_plain_loop(snapshot, _epochs(data, workers)))
         for workers in range(min(2, os.cpu_count() or 1) + 1)
     ]
-    own, peer, ratio = min(timed, key=lambda times: times[2])
+    best = min(peers, key=lambda peer: interleaved(ours, peer, CHOOSING)[2])
+    own, peer, ratio = interleaved(ours, best, ROUNDS)
     equal = _equal(snapshot, data, test)
     return [Row("training_step", own / STEPS * 1e3, peer / STEPS * 1e3, ratio, "ms", equal)]
 
@@ -83,7 +84,7 @@ def _plain_loop(snapshot: Snapshot, batches: Iterable[tuple[Tensor, Tensor]]) ->
     for images, labels in batches:
         optimizer.zero_grad()
         loss = cross_entropy(network(images), labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         schedule.step()
         yield loss.item()

@@ -19,7 +19,7 @@ from core.network.spec import ModelSpec, Node
 from workbench import theme
 from workbench.app import Application
 from workbench.session import Session
-from workbench.settings import Settings
+from workbench.settings import Settings, save_settings
 
 #: How long anything may take on a busy machine, in ms.
 PATIENCE = 30_000
@@ -56,13 +56,14 @@ def session(qtbot: QtBot) -> Iterator[Session]:
 
 @pytest.fixture
 def program(qtbot: QtBot) -> Iterator[Application]:
-    """The window as it opens on a tiny network and the cat."""
-    made = Application(theme_name="dark", first=(tiny_network(), CAT))
+    """The window in its Build workspace, as it opens on a tiny network and the cat."""
+    save_settings(Settings(theme="dark", workspace="Build"))
+    made = Application(first=(tiny_network(), CAT))
     made.show()
-    qtbot.waitUntil(
-        lambda: made.session.now.seen is not None and made.session.is_idle, timeout=PATIENCE
-    )
-    yield made
-    made.window.close()
-    made.window.deleteLater()
-    qtbot.wait(1)
+    try:
+        qtbot.waitUntil(lambda: made.session.now.seen is not None, timeout=PATIENCE)
+        yield made
+    finally:
+        made.window.close()
+        made.window.deleteLater()
+        qtbot.wait(1)

@@ -191,7 +191,8 @@ def test_gabor_fits_have_a_row_for_each_kernel_and_a_baseline(said: Any, tmp_pat
 
 def test_an_embedding_is_a_point_for_each_sample(said: Any, tmp_path: Path) -> None:
     seen = look(
-        said, tmp_path / "e.npz", "lenet5_fashion", "embedding", "--set", "samples=60",
+        said, tmp_path / "e.npz", "lenet5", "embedding", "--set", "count=60",
+        "--set", "perplexity=10", "--set", "iterations=50", "--set", "exaggerated=20",
     )  # fmt: skip
     assert seen["points"].shape == (60, 2)
     assert len(seen["labels"]) == len(seen["index"]) == 60

@@ -135,11 +135,11 @@ def test_the_window_gives_it_a_dock_with_form_progress_stop_and_menu_entry(
     assert isinstance(view, AnalysisView)
     qtbot.waitUntil(lambda: view.result is not None, timeout=PATIENCE)
     view.form.findChild(QSpinBox, "steps").setValue(100_000)
-    qtbot.waitUntil(view.work.stop.isVisible, timeout=PATIENCE)
-    assert view.work.bar.isVisible()
-    view.work.stop.click()
-    assert not view.work.stop.isVisible()
-    assert "Stopped" in view.work.message.text()
+    qtbot.waitUntil(view.strip.stop.isVisible, timeout=PATIENCE)
+    assert view.strip.bar.isVisible()
+    view.strip.stop.click()
+    assert not view.strip.stop.isVisible()
+    assert "Stopped" in view.strip.message.text()
 
 
 def entry_of(window: Window, *path: str) -> QAction:

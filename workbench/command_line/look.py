@@ -89,9 +89,10 @@ def _with_selection(inputs: Inputs, analysis: Analysis, options: Namespace) -> I
 
 def _layer(subject: Subject, analysis: Analysis) -> str:
     """The first convolution for an analysis of weights alone, else the last layer with maps."""
-    looks_at_input = {"frame", "image", "samples"} & set(analysis.needs)
-    names = subject.feature_layers()[::-1] if looks_at_input else subject.convolutions()
-    return next(iter(names), "")
+    if not {"frame", "image", "samples"} & set(analysis.needs):
+        return next(iter(subject.convolutions()), "")
+    shapes = {name: subject.row(name).shape or () for name in subject.feature_layers()}
+    return next((name for name in reversed(shapes) if max(shapes[name][1:]) > 1), "")
 
 
 def _target(classes: tuple[str, ...], text: str) -> int:

@@ -31,7 +31,7 @@ HEAVY = (
     "look lenet5_fashion occlusion --set size=8 --set stride=8 --out {folder}/occlusion.png",
     "look lenet5_fashion gabor --out {folder}/gabor.json",
     "look alexnet_trunk deep_dream --set steps=1 --set octaves=1 --out {folder}/dream.png",
-    "look lenet5_fashion embedding --data digits --set samples=120 --out {folder}/map.npz",
+    "look lenet5_fashion embedding --data digits --set count=120 --out {folder}/map.npz",
     "look torchvision:squeezenet1_1 activations --image photos/cat.jpg --out {folder}/a.npz",
     "train lenet5 --data fashion_mnist --steps 2 --out {folder}/run",
     "convert {folder}/run --to safetensors --out {folder}/weights.safetensors",

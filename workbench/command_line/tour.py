@@ -66,7 +66,7 @@ def _steps(out: Path) -> Iterator[str]:
     yield "What networks look like inside"
     for arguments, name in LOOKS:
         yield "  " + _do(f"look {arguments}", out / name)
-    yield f"  {_gabors(json.loads((out / 'gabor.json').read_text('utf-8')))}"
+    yield f"  {json.loads((out / 'gabor.json').read_text('utf-8'))['meaning']}"
     yield "LeNet-5 learns Fashion-MNIST"
     run = out / "lenet5"
     yield "  " + _do("train lenet5 --data fashion_mnist --epochs 1 --resume", run)
@@ -83,12 +83,6 @@ def _do(arguments: str, out: Path) -> str:
 
 def _named(seen: dict[str, Any]) -> str:
     return ", ".join(f"{row['name']} {row['probability']:.2f}" for row in seen["classes"][:3])
-
-
-def _gabors(seen: dict[str, Any]) -> str:
-    fits = [row["r2"] for row in seen["fits"]]
-    alike = sum(r2 > seen["baseline"]["percentile_99"] for r2 in fits)
-    return f"{alike} of the {len(fits)} kernels are fitted better than 99 % of random ones"
 
 
 def _accuracy(run: Path) -> str:

@@ -18,7 +18,6 @@ from core.results import GaborFits, MapGrid
 from workbench.parts import label, tight
 from workbench.session import Session
 from workbench.view import View
-from workbench.widgets.histogram import HistogramView
 from workbench.widgets.map_grid import MapGridView
 from workbench.widgets.polar import PolarView
 
@@ -39,7 +38,6 @@ class UnitView(View):
         self.map = MapGridView(empty="Choose an image first.")
         self.population = PolarView(empty="No fits to compare with.")
         self.population.clicked.connect(self._on_clicked)
-        self.quality = HistogramView(empty="")
         self.figures = {name: label("–", "number") for name in _FIGURES}
         self.message = label(part="secondary", wraps=True)
         self._lay_out()
@@ -87,7 +85,6 @@ class UnitView(View):
         self._fits = None
         self.parts.show_grid(None)
         self.population.show_points(None, None)
-        self.quality.show_values(None)
         for figure in self.figures.values():
             figure.setText("–")
         self._say(str(error))
@@ -114,19 +111,13 @@ class UnitView(View):
             strong=fits.gabor_like,
         )
         self.population.select(place)
-        self.quality.show_values(
-            fits.r2,
-            caption="R² of all kernels",
-            line=fits.baseline_percentile_99,
-            line_caption="random kernels",
-        )
-        self.quality.select(float(fits.r2[place]))
         for name, text in _figures(fits, place).items():
             self.figures[name].setText(text)
-        self._say(fits.meaning)
+        self._say("")
 
     def _say(self, sentence: str) -> None:
         self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
 
     def _on_clicked(self, place: int) -> None:
         if self._fits is not None:
@@ -146,17 +137,15 @@ class UnitView(View):
         figures.setHorizontalSpacing(16)
         for name, value in self.figures.items():
             figures.addRow(label(name, "secondary"), value)
-        top = tight(QHBoxLayout(), 12)
-        top.addWidget(self.parts, 3)
-        top.addWidget(self.map, 2)
-        bottom = tight(QHBoxLayout(), 12)
-        bottom.addWidget(self.population, 3)
-        bottom.addLayout(figures, 2)
-        bottom.addWidget(self.quality, 3)
+        below = tight(QHBoxLayout(), 16)
+        below.addWidget(self.map, 3)
+        below.addLayout(figures, 2)
+        below.addWidget(self.population, 3)
         column = tight(QVBoxLayout(self))
-        column.addLayout(top, 3)
-        column.addLayout(bottom, 3)
+        column.addWidget(self.parts, 1)
+        column.addLayout(below, 1)
         column.addWidget(self.message)
+        self.message.hide()
 
 
 _FIGURES = ("R²", "Orientation", "Wavelength", "Bandwidth", "Phase", "Aspect")

@@ -21,6 +21,7 @@ class ColourBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._lookup: Bytes | None = None
         self._bar: QPixmap | None = None
         self._low, self._high, self._caption = "", "", ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -28,12 +29,15 @@ class ColourBar(QWidget):
 
     def show_scale(self, lookup: Bytes, low: str, high: str, caption: str = "") -> None:
         """Show a lookup table [256, 3] whose first and last colours mean `low` and `high`."""
-        if (low, high, caption) != (self._low, self._high, self._caption) or self._bar is None:
+        if lookup is not self._lookup:
+            self._lookup = lookup
+            self._bar = QPixmap.fromImage(indexed(np.arange(256, dtype=np.uint8)[None], lookup))
+            self.update()
+        if (low, high, caption) != (self._low, self._high, self._caption):
+            self._low, self._high, self._caption = low, high, caption
             self.setAccessibleName(f"Colours: {caption}, from {low} to {high}")
             self.setToolTip(caption)
-        self._bar = QPixmap.fromImage(indexed(np.arange(256, dtype=np.uint8)[None], lookup))
-        self._low, self._high, self._caption = low, high, caption
-        self.update()
+            self.update()
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -23,6 +23,8 @@ RAW = " raw"
 FAINT = 60
 #: Wider pens are slow: only curves of few points get one, and those of very few show each point.
 FEW, VERY_FEW = 300, 30
+#: Points that show a smooth curve as well as all do.
+ENOUGH = 150
 #: Width of the vertical axes, the same in all panels so that they align, in px.
 AXIS = 40
 #: How visible the horizontal lines are, 0..255.
@@ -59,9 +61,9 @@ class CurvePanel(QWidget):
         """What is drawn, by name."""
         return self._items
 
-    def add_to_header(self, widget: QWidget) -> None:
-        """Put something at the right of the caption."""
-        self._header.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+    def leave_room(self, width: int) -> None:
+        """Keep the right end of the line with the caption free."""
+        self._header.setContentsMargins(0, 0, width, 0)
 
     def show_series(self, series: Mapping[str, Series], numbers: Mapping[str, int]) -> None:
         """Draw curves by name; `numbers` are those of their colours."""
@@ -72,7 +74,8 @@ class CurvePanel(QWidget):
         for name, curve in series.items():
             if name not in self._items:
                 self._items[name] = self._new_item(name)
-            self._items[name].setData(curve.x, curve.y)
+            drawn = _thinned(curve) if name + RAW in series else curve
+            self._items[name].setData(drawn.x, drawn.y)
         if renumbered:
             self.dress()
         for name in series:
@@ -138,7 +141,8 @@ class CurvePanel(QWidget):
         return item
 
     def _dress_item(self, name: str) -> None:
-        item, count = self._items[name], len(self._series[name].x)
+        item = self._items[name]
+        count = 0 if item.xData is None else len(item.xData)
         colour = self._colour(name)
         raw = name.endswith(RAW)
         item.setPen(pg.mkPen(colour, width=2 if count <= FEW and not raw else 1))
@@ -177,6 +181,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self) -> None:
         axes = {side: PlotAxis(side) for side in ("left", "bottom")}
         super().__init__(background=None, axisItems=axes)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are for all panels together
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(x=True, y=False)
@@ -197,6 +202,12 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def mouseDoubleClickEvent(self, event: QEvent) -> None:
         """Show all values again."""
         self.getViewBox().enableAutoRange()
+
+
+def _thinned(curve: Series) -> Series:
+    """Every so many points of a smooth curve: then a wider pen costs little."""
+    places = np.linspace(0, len(curve.x) - 1, ENOUGH).round().astype(np.intp)
+    return curve if len(curve.x) <= ENOUGH else Series(curve.x[places], curve.y[places])
 
 
 def _value(curve: Series, x: float | None) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.results import Curves
-from workbench.theme import look
+from workbench.theme import GRID, SMALL, look
 from workbench.widgets.curve_panel import RAW, CurvePanel
 from workbench.widgets.drawing import crisp, sentence
+from workbench.widgets.keys import arrow_step
+from workbench.widgets.legend import LINE
+from workbench.widgets.number_text import short
 
+#: How far an arrow key moves the upright line, as a share of what is shown.
+STEP = 0.02
 #: A panel lower than this goes without its caption and legend, in px.
 LOWEST_PANEL = 84
 
@@ -20,8 +25,9 @@ LOWEST_PANEL = 84
 class CurvesView(QWidget):
     """Panels one above the other over one horizontal axis.
 
-    The legends tell the last values, or those under the pointer.  The wheel zooms along the
-    axis, dragging moves, a double click shows all again.
+    The legends tell the last values, or those at the upright line, which follows the pointer and
+    the arrow keys.  The wheel zooms along the axis, dragging moves; a double click, or 0, shows
+    all again.
     """
 
     #: The horizontal value under the pointer.
@@ -34,10 +40,13 @@ class CurvesView(QWidget):
         self._empty = empty
         self._curves: Curves | None = None
         self._panels: dict[str, CurvePanel] = {}
-        self._log_y = False
+        self._cursor: float | None = None
+        self._tools = _Tools(self)
+        self._tools.log.toggled.connect(self._on_log_toggled)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Curves")
         look().changed.connect(self._on_look_changed)
@@ -55,13 +64,11 @@ class CurvesView(QWidget):
     @property
     def log_y(self) -> bool:
         """Whether the vertical axes are logarithmic."""
-        return self._log_y
+        return bool(self._tools.log.isChecked())
 
     def set_log_y(self, log: bool) -> None:
         """Make the vertical axes logarithmic, or linear."""
-        self._log_y = log
-        for panel in self._panels.values():
-            panel.set_log(log)
+        self._tools.log.setChecked(log)
 
     def show_curves(self, curves: Curves | None) -> None:
         """Show other curves, or the same ones grown; what is drawn already is kept."""
@@ -78,9 +85,13 @@ class CurvesView(QWidget):
         self.update()
 
     def set_cursor(self, x: float | None) -> None:
-        """Put the upright line at a horizontal value in all panels."""
+        """Put the upright line at a horizontal value in all panels, or take it away."""
+        self._cursor = x
         for panel in self._panels.values():
             panel.set_cursor(x)
+        name = self._curves.horizontal if self._curves is not None else ""
+        self._tools.place.setText("" if x is None else f"{name} {short(x, 4)}")
+        self._arrange_tools()
 
     def show_all(self) -> None:
         """Undo the zoom."""
@@ -105,6 +116,18 @@ class CurvesView(QWidget):
         """Leave words out where there is no room for them."""
         self._make_room()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the upright line, take it away, show all."""
+        step = arrow_step(event)
+        if step is not None and step[1] and self._panels:
+            self._walk(step[1])
+        elif event.key() == Qt.Key.Key_Escape and self._cursor is not None:
+            self._on_left()
+        elif event.key() == Qt.Key.Key_0:
+            self.show_all()
+        else:
+            super().keyPressEvent(event)
+
     def _build(self, captions: list[str]) -> None:
         for panel in self._panels.values():
             self._layout.removeWidget(panel)
@@ -113,7 +136,7 @@ class CurvesView(QWidget):
         first: CurvePanel | None = None
         for panel in self._panels.values():
             self._layout.addWidget(panel, 1)
-            panel.set_log(self._log_y)
+            panel.set_log(self.log_y)
             panel.set_horizontal(None)
             panel.hovered.connect(self._on_hovered)
             panel.left.connect(self._on_left)
@@ -127,6 +150,22 @@ class CurvesView(QWidget):
         bare = self.height() < LOWEST_PANEL * len(self._panels)
         for panel in self._panels.values():
             panel.set_bare(bare)
+        self._tools.setVisible(bool(self._panels) and not bare)
+        self._arrange_tools()
+
+    def _arrange_tools(self) -> None:
+        """At the right of the first caption."""
+        self._tools.adjustSize()
+        self._tools.move(self.width() - self._tools.width(), 0)
+        self._tools.raise_()
+        for panel in list(self._panels.values())[:1]:
+            panel.leave_room(self._tools.width())
+
+    def _walk(self, step: int) -> None:
+        first = next(iter(self._panels.values()))
+        low, high = first.plot.getViewBox().viewRange()[0]
+        start = self._cursor if self._cursor is not None else (low + high) / 2
+        self._on_hovered(min(max(start + step * (high - low) * STEP, low), high))
 
     def _describe(self) -> None:
         panels = [
@@ -143,10 +182,35 @@ class CurvesView(QWidget):
         self.set_cursor(None)
         self.hover_left.emit()
 
+    def _on_log_toggled(self, log: bool) -> None:
+        for panel in self._panels.values():
+            panel.set_log(log)
+
     def _on_look_changed(self) -> None:
         for panel in self._panels.values():
             panel.dress()
         self.update()
+
+
+class _Tools(QWidget):
+    """What stands at the right of the first caption: where the line is, and the switch."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.place = QLabel()
+        self.place.setProperty("part", "caption")
+        self.log = QToolButton()
+        self.log.setText("log")
+        self.log.setCheckable(True)
+        self.log.setToolTip("Logarithmic vertical axes")
+        self.log.setFixedHeight(LINE + 2)
+        self.log.setStyleSheet(f"padding: 0 4px; font-size: {SMALL}px;")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.place)
+        layout.addWidget(self.log)
+        self.hide()
 
 
 def _numbers(curves: Curves) -> dict[str, int]:

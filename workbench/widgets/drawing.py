@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintDevice, QPainter
 from PySide6.QtWidgets import QWidget
@@ -80,16 +82,26 @@ def write(
     align: Qt.AlignmentFlag = LEFT,
 ) -> None:
     """One line of text in a rectangle, in the colour of a theme's part; cut with … if too long."""
-    face = font(size, weight)
-    painter.setFont(face)
+    painter.setFont(_face(size, weight))
     painter.setPen(theme().colour(part))
-    shown = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, align, shown)
+    painter.drawText(rect, align, _fitted(text, size, weight, rect.width()))
 
 
 def text_width(text: str, size: int = TEXT, weight: QFont.Weight = QFont.Weight.Normal) -> float:
     """How wide a line of text is, in px."""
-    return QFontMetricsF(font(size, weight)).horizontalAdvance(text)
+    return QFontMetricsF(_face(size, weight)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=16)
+def _face(size: int, weight: QFont.Weight) -> QFont:
+    return font(size, weight)
+
+
+@lru_cache(maxsize=512)
+def _fitted(text: str, size: int, weight: QFont.Weight, width: float) -> str:
+    """The text, cut with … if it is too wide: live widgets write the same words again."""
+    metrics = QFontMetricsF(_face(size, weight))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def sentence(painter: QPainter, rect: QRectF, text: str) -> None:

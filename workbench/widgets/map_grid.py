@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.data.colour_maps import DIVERGING, SEQUENTIAL, lookup_table
 from core.data.images import tiles
 from core.results import MapGrid, Tiles
-from workbench.theme import GRID, look
+from workbench.theme import GRID, look, theme
 from workbench.widgets.colour_bar import HEIGHT as BAR_HEIGHT
 from workbench.widgets.colour_bar import ColourBar
 from workbench.widgets.drawing import crisp, marker, selection, sentence, touched
@@ -31,6 +31,8 @@ from workbench.widgets.tile_picture import is_common, tile_picture
 
 #: Room around the tiles for the outline of the selected one, in px.
 MARGIN = 3
+#: Room between pairs of maps, in px.
+PAIR_SPACING = 8
 #: A cell smaller than this is marked by a frame around it, in px.
 SMALLEST_MARK = 5
 
@@ -51,6 +53,8 @@ class MapGridView(QWidget):
     chosen = Signal(int)
     #: The unit that was zoomed to, by double click or Enter.
     activated = Signal(int)
+    #: All maps are shown again.
+    zoom_left = Signal()
     #: The number of columns that would make the tiles largest.
     columns_wanted_changed = Signal(int)
 
@@ -64,6 +68,7 @@ class MapGridView(QWidget):
         self._zoomed: int | None = None
         self._cell: tuple[int, int] | None = None
         self._hover: tuple[int, int, int] | None = None
+        self._second: int | None = None
         self._columns_wanted = 1
         self._bar = ColourBar(self)
         self._bar.hide()
@@ -136,6 +141,16 @@ class MapGridView(QWidget):
         """Mark the cell (row, column) of the selected unit."""
         self._cell = cell
         self.update()
+
+    def touch(self, unit: int | None) -> None:
+        """Outline one unit thinly, as if the pointer were on it."""
+        self._hover = None if unit is None else (unit, 0, 0)
+        self.update()
+
+    def set_pairs(self, column: int | None) -> None:
+        """Maps are two side by side, the second from a column on; None: they are single."""
+        self._second = column
+        self._arrange()
 
     def zoom(self, unit: int | None) -> None:
         """Show one unit alone, or all again."""
@@ -221,7 +236,7 @@ class MapGridView(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
             self._toggle_zoom(self._selected)
         elif key == Qt.Key.Key_Escape and self._zoomed is not None:
-            self.zoom(None)
+            self._leave_zoom()
         else:
             super().keyPressEvent(event)
 
@@ -231,19 +246,20 @@ class MapGridView(QWidget):
         """Work out the layout for the present size; the picture is made when it is drawn."""
         grid = self._grid
         self._shown = None
-        self._bar.setVisible(False)
         if grid is not None and grid.maps.size and min(self.width(), self.height()) > 8:
             area = self._area(grid)
-            self._shown = _Shown(grid, area, self.devicePixelRatioF(), self._zoomed, self._shared)
-            self._place_bar(grid, self._shown)
+            spacing = None if self._second is None else PAIR_SPACING
+            ratio = self.devicePixelRatioF()
+            self._shown = _Shown(grid, area, ratio, self._zoomed, self._shared, spacing)
             if self._zoomed is None:
                 self._set_columns_wanted(self._shown.layout.columns)
+        self._place_bar(grid, self._shown)
         self.update()
 
     def _area(self, grid: MapGrid) -> QRect:
         """The device pixels that tiles may use."""
         ratio = self.devicePixelRatioF()
-        bar = BAR_HEIGHT + GRID if grid.maps.ndim == 3 and self._has_room_for_bar() else 0
+        bar = BAR_HEIGHT + GRID if self._has_bar(grid) else 0
         margin = round(MARGIN * ratio)
         return QRect(
             margin,
@@ -252,20 +268,21 @@ class MapGridView(QWidget):
             max(4, int((self.height() - bar) * ratio) - 2 * margin),
         )
 
-    def _has_room_for_bar(self) -> bool:
-        return self.height() >= 4 * BAR_HEIGHT
+    def _has_bar(self, grid: MapGrid) -> bool:
+        return grid.maps.ndim == 3 and self.height() >= 4 * BAR_HEIGHT
 
     def _set_columns_wanted(self, columns: int) -> None:
         if columns != self._columns_wanted:
             self._columns_wanted = columns
             self.columns_wanted_changed.emit(columns)
 
-    def _place_bar(self, grid: MapGrid, shown: _Shown) -> None:
-        if grid.maps.ndim == 4 or not self._has_room_for_bar():
+    def _place_bar(self, grid: MapGrid | None, shown: _Shown | None) -> None:
+        """The colour bar goes just under the tiles, as wide as they are."""
+        if grid is None or shown is None or not self._has_bar(grid):
+            self._bar.hide()
             return
         bounds, ratio = shown.layout.bounds, shown.ratio
-        left = round(bounds.left() / ratio)
-        width = round(bounds.width() / ratio)
+        left, width = round(bounds.left() / ratio), round(bounds.width() / ratio)
         top = round((bounds.bottom() + 1) / ratio) + GRID
         self._bar.setGeometry(left, top, width, BAR_HEIGHT)
         self._bar.show_scale(shown.lookup, *shown.ends, self._caption(grid, shown))
@@ -278,12 +295,22 @@ class MapGridView(QWidget):
         ratio, layout = shown.ratio, shown.layout
         image = shown.image
         painter.drawImage(QPointF(layout.left / ratio, layout.top / ratio), image)
+        self._draw_dividers(painter, shown)
         if self._zoomed is None:
             if self._hover is not None and self._hover[0] != self._selected:
                 touched(painter, _logical(layout.tile(self._hover[0]), ratio))
             if self._selected is not None and self._selected < layout.count:
                 selection(painter, _logical(layout.tile(self._selected), ratio))
         self._draw_cell(painter, shown)
+
+    def _draw_dividers(self, painter: QPainter, shown: _Shown) -> None:
+        if self._second is None:
+            return
+        layout, gap = shown.layout, max(1, round(shown.ratio))
+        for unit in range(min(layout.columns, layout.count)):
+            left = layout.cell(unit, 0, self._second).left() - gap // 2
+            strip = QRect(left, layout.top, gap, layout.bounds.height())
+            painter.fillRect(_logical(strip, shown.ratio), theme().colour("surface"))
 
     def _draw_cell(self, painter: QPainter, shown: _Shown) -> None:
         unit = self._selected if self._zoomed is None else 0
@@ -315,10 +342,14 @@ class MapGridView(QWidget):
 
     def _toggle_zoom(self, unit: int) -> None:
         if self._zoomed is not None:
-            self.zoom(None)
+            self._leave_zoom()
         else:
             self.zoom(unit)
             self.activated.emit(unit)
+
+    def _leave_zoom(self) -> None:
+        self.zoom(None)
+        self.zoom_left.emit()
 
     def _walk_unit(self, down: int, across: int) -> None:
         if self._grid is None or self._shown is None:
@@ -355,7 +386,13 @@ class _Shown:
     """One grid in one area: where its tiles lie, their scale of values, and their picture."""
 
     def __init__(
-        self, grid: MapGrid, area: QRect, ratio: float, zoomed: int | None, shared: bool | None
+        self,
+        grid: MapGrid,
+        area: QRect,
+        ratio: float,
+        zoomed: int | None,
+        shared: bool | None,
+        spacing: float | None,
     ) -> None:
         self._grid = grid
         self._maps = grid.maps if zoomed is None else grid.maps[zoomed : zoomed + 1]
@@ -363,10 +400,11 @@ class _Shown:
         self._shared = shared
         self.ratio = ratio
         height, width = self._maps.shape[1:3]
-        layout = lay_out(len(self._maps), (height, width), area, ratio)
+        room = area.width(), area.height()
+        layout = lay_out(len(self._maps), (height, width), room, ratio, spacing)
         # many tiles begin where the text above them begins; a single picture stands in the middle
         slack = area.width() - layout.bounds.width() if len(self._maps) == 1 else 0
-        self.layout = replace(layout, left=layout.left + slack // 2)
+        self.layout = replace(layout, left=area.left() + slack // 2, top=area.top())
         self.lookup = lookup_table(DIVERGING if grid.signed else SEQUENTIAL)
 
     @cached_property
@@ -383,7 +421,7 @@ class _Shown:
             self._maps, self.layout.columns, shared=shared, signed=self._grid.signed, gap=0
         )
 
-    @property
+    @cached_property
     def common(self) -> bool:
         """Whether one scale of values holds for all that is shown."""
         return is_common(self._tiles)

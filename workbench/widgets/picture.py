@@ -279,6 +279,9 @@ class PictureView(QWidget):
         shade = theme().colour("surface")
         shade.setAlphaF(0.6)
         painter.fillPath(around - inside, shade)
+        line = theme().colour("text")
+        line.setAlphaF(0.35)
+        outline(painter, crop.intersected(rect).adjusted(1, 1, -1, -1), line, 1)
 
     def _draw_overlay(self, painter: QPainter, rect: QRectF, overlay: Overlay) -> None:
         box = self.rect_of(overlay.box)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
@@ -12,22 +14,28 @@ from core.results import Bytes, Floats
 Packed = NDArray[np.uint32]
 
 OPAQUE = np.uint32(0xFF000000)
+TRANSLUCENT = QImage.Format.Format_ARGB32_Premultiplied
 
 
-def indexed(levels: Bytes, lookup: Bytes) -> QImage:
-    """Grey levels [H, W] as a picture in the colours [256, 3] of a lookup table."""
+def indexed(levels: Bytes, lookup: Bytes, *, clear: int | None = None) -> QImage:
+    """Grey levels [H, W] as a picture in the colours [256, 3] of a lookup table.
+
+    `clear`: the level that is transparent.
+    """
     height, width = levels.shape
     dense = np.ascontiguousarray(levels)
     image = QImage(dense.data, width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable(colour_codes(lookup).tolist())
-    return image.copy()  # which owns its pixels; the array may go
+    image.setColorTable(_colour_table(lookup.tobytes(), clear))
+    # what Qt draws fastest, and it owns its pixels: the array may go
+    return image.convertToFormat(QImage.Format.Format_RGB32 if clear is None else TRANSLUCENT)
 
 
 def coloured(pixels: Bytes) -> QImage:
     """Colours [H, W, 3] as a picture."""
     height, width, _ = pixels.shape
     dense = np.ascontiguousarray(pixels)
-    return QImage(dense.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    image = QImage(dense.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def translucent(colours: Bytes, alpha: Bytes) -> QImage:
@@ -40,8 +48,7 @@ def unpacked(packed: Packed) -> QImage:
     """Packed pixels, colours premultiplied by their alpha, as a picture."""
     height, width = packed.shape
     dense = np.ascontiguousarray(packed)
-    form = QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(dense.data, width, height, 4 * width, form).copy()
+    return QImage(dense.data, width, height, 4 * width, TRANSLUCENT).copy()
 
 
 def pack(colours: Bytes, alpha: Bytes | None = None) -> Packed:
@@ -49,11 +56,6 @@ def pack(colours: Bytes, alpha: Bytes | None = None) -> Packed:
     red, green, blue = (colours[..., part].astype(np.uint32) for part in range(3))
     above = OPAQUE if alpha is None else alpha.astype(np.uint32) << np.uint32(24)
     return above | red << np.uint32(16) | green << np.uint32(8) | blue
-
-
-def colour_codes(lookup: Bytes) -> Packed:
-    """The colours [256, 3] of a lookup table as packed pixels [256]."""
-    return pack(lookup)
 
 
 def array_of(image: QImage) -> Bytes:
@@ -74,6 +76,14 @@ def averaged(maps: Floats | Bytes, height: int, width: int) -> Floats:
     rows, columns = _shares(maps.shape[1], height), _shares(maps.shape[2], width)
     shrunk: Floats = rows @ (maps.astype(np.float32) @ columns.T)
     return shrunk
+
+
+@lru_cache(maxsize=16)
+def _colour_table(lookup: bytes, clear: int | None) -> list[int]:
+    colours = pack(np.frombuffer(lookup, np.uint8).reshape(-1, 3))
+    if clear is not None:
+        colours[clear] = 0
+    return [int(colour) for colour in colours]
 
 
 def _shares(source: int, target: int) -> Floats:

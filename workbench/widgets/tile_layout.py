@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor
 
 import numpy as np
@@ -78,23 +79,29 @@ class TileLayout:
         return _source(self.columns, self.width, self.gap, self.map_width, gap)
 
 
-def lay_out(count: int, map_shape: tuple[int, int], area: QRect, ratio: float) -> TileLayout:
-    """The layout that makes `count` tiles largest in an area of device pixels.
+@lru_cache(maxsize=64)
+def lay_out(
+    count: int,
+    map_shape: tuple[int, int],
+    area: tuple[int, int],
+    ratio: float,
+    spacing: float | None = None,
+) -> TileLayout:
+    """The layout that makes `count` tiles largest in an area (width, height) of device pixels.
 
-    `ratio`: device pixels per px, for the gap.
+    `ratio`: device pixels per px, for the gap.  `spacing`: the gap in px; by default what suits
+    the size of the tiles.
     """
     map_height, map_width = map_shape
-    columns = best_columns(count, area.width() / area.height(), map_width / map_height)
+    columns = best_columns(count, area[0] / area[1], map_width / map_height)
     rows = max(1, ceil(count / columns))
-    gap = _gap(min(area.width() / columns, area.height() / rows), ratio)
-    across = (area.width() - gap * (columns - 1)) / columns
-    down = (area.height() - gap * (rows - 1)) / rows
+    gap = _gap(min(area[0] / columns, area[1] / rows), ratio, spacing)
+    across = (area[0] - gap * (columns - 1)) / columns
+    down = (area[1] - gap * (rows - 1)) / rows
     scale = _calm(min(across / map_width, down / map_height))
     height, width = (max(1, int(size * scale + 1e-6)) for size in map_shape)
-    columns = _balanced(count, (area.width() + gap) // (width + gap))
-    return TileLayout(
-        count, columns, map_height, map_width, height, width, gap, area.left(), area.top()
-    )
+    columns = _balanced(count, (area[0] + gap) // (width + gap))
+    return TileLayout(count, columns, map_height, map_width, height, width, gap)
 
 
 def _balanced(count: int, most: int) -> int:
@@ -103,10 +110,12 @@ def _balanced(count: int, most: int) -> int:
     return max(1, ceil(count / rows))
 
 
-def _gap(pitch: float, ratio: float) -> int:
+def _gap(pitch: float, ratio: float, spacing: float | None) -> int:
     """Two px between tiles that are large, one between small ones, none between specks."""
     if pitch < 4 * ratio:
         return 0
+    if spacing is not None:
+        return round(min(spacing * ratio, pitch / 4))
     return max(1, round(ratio * (2 if pitch >= 24 * ratio else 1)))
 
 
@@ -116,7 +125,10 @@ def _calm(scale: float) -> float:
     return whole if whole >= scale * (1 - WASTE) else scale
 
 
+@lru_cache(maxsize=64)
 def _source(tiles: int, size: int, gap: int, cells: int, source_gap: int) -> NDArray[np.intp]:
     tile, inner = np.divmod(np.arange(tiles * (size + gap) - gap), size + gap)
     place = tile * (cells + source_gap) + inner * cells // size
-    return np.where(inner < size, place, -1)
+    source = np.where(inner < size, place, -1)
+    source.setflags(write=False)  # all callers share it
+    return source

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from core.data.images import tile
 from core.results import Bytes, Tiles
-from workbench.widgets.pixels import Packed, averaged, colour_codes, pack, unpacked
+from workbench.widgets.pixels import averaged, indexed, pack, unpacked
 from workbench.widgets.tile_layout import TileLayout
+
+#: The level that is transparent; maps go without it, which nobody sees.
+CLEAR = 255
 
 
 def tile_picture(made: Tiles, layout: TileLayout, lookup: Bytes) -> QImage:
@@ -23,9 +27,23 @@ def tile_picture(made: Tiles, layout: TileLayout, lookup: Bytes) -> QImage:
     if layout.width < layout.map_width or layout.height < layout.map_height:
         picture, gap = _shrunk(picture, gap, layout), 0
         layout = replace(layout, map_height=layout.height, map_width=layout.width)
-    packed = _packed(picture, lookup)
-    _clear_rest(packed, layout, gap)
-    return unpacked(packed[:, layout.source_columns(gap)][layout.source_rows(gap)])
+    rows, columns = layout.source_rows(gap), layout.source_columns(gap)
+    if picture.ndim == 3:
+        pixels = pack(picture).take(columns, 1, mode="clip").take(rows, 0, mode="clip")
+        _set_between(pixels, layout, 0)
+        return unpacked(pixels)
+    levels = picture.take(columns, 1, mode="clip").take(rows, 0, mode="clip")
+    np.minimum(levels, CLEAR - 1, out=levels)
+    _set_between(levels, layout, CLEAR)
+    return indexed(levels, lookup, clear=CLEAR)
+
+
+def _set_between(pixels: NDArray[np.unsignedinteger], layout: TileLayout, value: int) -> None:
+    """Put a value between the tiles and after the last one."""
+    pixels[layout.source_rows(0) < 0] = value
+    pixels[:, np.flatnonzero(layout.source_columns(0) < 0)] = value
+    last = layout.tile(layout.count - 1).translated(-layout.left, -layout.top)
+    pixels[last.top() :, last.right() + 1 :] = value
 
 
 def is_common(made: Tiles) -> bool:
@@ -54,21 +72,3 @@ def _shrunk(picture: Bytes, gap: int, layout: TileLayout) -> Bytes:
     whole = maps[:, : layout.map_height, : layout.map_width]
     levels = averaged(whole, layout.height, layout.width).round().astype(np.uint8)
     return tile(levels, layout.columns, gap=0)
-
-
-def _packed(picture: Bytes, lookup: Bytes) -> Packed:
-    """The picture in colour, with one transparent row and column more: those of index -1."""
-    height, width = picture.shape[:2]
-    packed = np.zeros((height + 1, width + 1), np.uint32)
-    if picture.ndim == 3:
-        packed[:-1, :-1] = pack(picture)
-    else:
-        packed[:-1, :-1] = colour_codes(lookup).take(picture, mode="clip")
-    return packed
-
-
-def _clear_rest(packed: Packed, layout: TileLayout, gap: int) -> None:
-    """Make the places after the last tile transparent."""
-    used = layout.count - (layout.rows - 1) * layout.columns
-    top = (layout.rows - 1) * (layout.map_height + gap)
-    packed[top:, used * (layout.map_width + gap) :] = 0

@@ -62,7 +62,7 @@ def gabor(
     maps: list[Tensor] = []
     fits: list[GaborFit] = []
     baseline: list[Floats] = []
-    for batch in weights.split(BATCH):
+    for batch in torch.split(weights, BATCH):
         yield Progress(len(fits), total, label="Fitting Gabors to the kernels")
         maps.append(_maps(batch, layer, params))
         fits.append(fit_gabors(maps[-1]))
@@ -125,7 +125,8 @@ def _strongest(kernels: Tensor) -> Tensor:
     energy, patterns = torch.linalg.eigh(flat.mT @ flat)
     strongest = patterns[:, :, -1:] * energy[:, None, -1:].clamp_min(0).sqrt()
     sign = torch.where((flat @ strongest).sum(1, keepdim=True) < 0, -1, 1)
-    return (strongest * sign).mT.unflatten(2, kernels.shape[2:])
+    pattern: Tensor = (strongest * sign).view(-1, 1, *kernels.shape[2:])
+    return pattern
 
 
 def _what(channels: int, params: GaborParams) -> str:
@@ -152,7 +153,9 @@ def _result(
     tellable = baseline.size > 0 and min(kernels.shape[2:]) > TOO_SMALL
     gabor_like = r2 > np.percentile(baseline, 99) if tellable else np.zeros(len(r2), np.bool_)
     return GaborFits(
-        *(_shown(part, largest, order) for part in (kernels, drawn, kernels - drawn)),
+        kernels=_shown(kernels, largest, order),
+        fits=_shown(drawn, largest, order),
+        residuals=_shown(kernels - drawn, largest, order),
         largest=_column(largest, order),
         unit=order.numpy(),
         r2=r2,
@@ -196,4 +199,4 @@ def _shown(maps: Tensor, largest: Tensor, order: Tensor) -> Floats:
     weights, reach = _column(maps, order), _column(largest, order)
     if weights.shape[1] == RGB:
         return as_colours(weights, reach)
-    return weights[:, 0] / np.where(reach > 0, reach, 1)[:, None, None]
+    return np.divide(weights[:, 0], np.where(reach > 0, reach, 1)[:, None, None], dtype=np.float32)

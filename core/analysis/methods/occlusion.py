@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -24,8 +24,10 @@ from core.results import Floats, Heatmap, Ints, Patches
 PATCHES_ACROSS = 7
 #: Positions are visited in grids of these steps, so that the whole map is there early.
 STEPS = (4, 2, 1)
-#: Aimed at from yield to yield, in s.
+#: What the forward pass from yield to yield is to take, in s.
 BATCH_SECONDS = 0.08
+#: Images that a processor looks at together: more leave its caches, and take longer each.
+MOST_TOGETHER = 32
 #: Copies of the widest layer's values that a forward pass holds at once, and its share of memory.
 COPIES, MEMORY_SHARE = 4, 0.25
 #: Taken for the free memory where the system does not tell it: 1 GiB.
@@ -79,24 +81,20 @@ def occlusion(
     tops, lefts = _starts(height, size, stride), _starts(width, size, stride)
     scan = _Scan(subject, image, _fill(params.fill, subject, image, size), size, target)
     unoccluded = float(subject.scores(image).softmax(0)[target])
-    probability = np.full((len(tops), len(lefts)), np.nan, np.float32)
-    weights = _coverage(tops, size, height), _coverage(lefts, size, width)
-    order, done, count = _coarse_to_fine(*probability.shape), 0, 1
-    most = _most_at_once(subject)
+    unknown = np.full((len(tops), len(lefts)), np.nan, np.float32)
+    patches = Patches(unknown, tops, lefts, size, unoccluded)
+    order, done, seconds = _coarse_to_fine(*unknown.shape), 0, subject.forward_seconds
+    most = _most_together(subject)
     while done < len(order):
+        count = max(1, min(most, round(BATCH_SECONDS / max(seconds, 1e-6))))
         rows, columns = order[done : done + count].T
         began = perf_counter()
+        probability = patches.probability.copy()
         probability[rows, columns] = scan(tops[rows], lefts[columns])
-        seconds = perf_counter() - began
+        seconds = (perf_counter() - began) / len(rows)
         done += len(rows)
-        count = max(1, min(most, round(len(rows) * BATCH_SECONDS / max(seconds, 1e-6))))
-        drop = unoccluded - _estimated(probability, unoccluded)
-        heat = Heatmap(
-            weights[0].T @ drop @ weights[1],
-            meaning="mean drop in probability",
-            signed=True,
-            patches=Patches(probability.copy(), tops, lefts, size, unoccluded),
-        )
+        patches = replace(patches, probability=probability)
+        heat = _heat(patches, height, width)
         yield Progress(done, len(order), heat)
     return heat
 
@@ -150,6 +148,14 @@ def _starts(length: int, size: int, stride: int) -> Ints:
     return np.arange(-(-(length - size) // stride) + 1, dtype=np.int64) * stride
 
 
+def _heat(patches: Patches, height: int, width: int) -> Heatmap:
+    """The mean drop over the patches that cover each pixel, [height, width]."""
+    down = _coverage(patches.tops, patches.size, height)
+    across = _coverage(patches.lefts, patches.size, width)
+    drop = patches.unoccluded - _estimated(patches.probability, patches.unoccluded)
+    return Heatmap(down.T @ drop @ across, "mean drop in probability", True, patches=patches)
+
+
 def _coverage(starts: Ints, size: int, length: int) -> Floats:
     """The weight of each patch in each pixel's mean, [n, length].
 
@@ -190,10 +196,11 @@ def _fill(name: str, subject: Subject, image: Tensor, size: int) -> Tensor:
     return subject.model.preprocessing.normalise(blank + (name == "white"))
 
 
-def _most_at_once(subject: Subject) -> int:
+def _most_together(subject: Subject) -> int:
     """How many images a forward pass may look at, by the memory that is free."""
-    widest = max(row.memory for row in subject.table)
-    return max(1, int(_free_memory(subject.device) * MEMORY_SHARE / (COPIES * max(1, widest))))
+    widest = COPIES * max(1, *(row.memory for row in subject.table))
+    room = max(1, int(_free_memory(subject.device) * MEMORY_SHARE / widest))
+    return room if torch.device(subject.device).type == "cuda" else min(room, MOST_TOGETHER)
 
 
 def _free_memory(device: str) -> int:

@@ -39,23 +39,28 @@ def thumbnails(
     asked = [name.strip() for name in params.layers.split(",") if name.strip()]
     names = asked or [row.name for row in subject.table if row.shape]
     outputs = subject.outputs(image, *names)
-    return Thumbnails(
-        {name: _mosaic(as_maps(_thinned(outputs[name]), name), params.across) for name in names}
-    )
+    return Thumbnails({name: _picture(outputs[name], name, params.across) for name in names})
 
 
-def _thinned(output: Tensor) -> Tensor:
-    """Every so many-th pixel of maps [N, h, w]; anything else as it is."""
-    if output.ndim != 3:
-        return output
+def _picture(output: Tensor, layer: str, across: int) -> Bytes:
+    if output.ndim == 3 and output[0].numel() > 1:
+        maps = _of_most_contrast(_thinned(output), across)
+        return tiles(maps, isqrt(len(maps))).picture
+    values = as_maps(output, layer)
+    return tiles(values, ceil(sqrt(len(values))), shared=True, gap=0).picture
+
+
+def _thinned(output: Tensor) -> Floats:
+    """Every so many-th pixel of maps [N, h, w]."""
     step = ceil(max(output.shape[1:]) / MAP_SIDE)
-    return output[:, step // 2 :: step, step // 2 :: step]
+    thin = output[:, step // 2 :: step, step // 2 :: step]
+    maps: Floats = thin.detach().float().cpu().numpy()
+    return maps
 
 
-def _mosaic(maps: Floats, across: int) -> Bytes:
-    """The maps of greatest contrast in a square, at most `across` wide, that they fill."""
-    if maps.shape[1:] == (1, 1):
-        return tiles(maps, ceil(sqrt(len(maps))), shared=True, gap=0).picture
-    contrast, across = maps.max((1, 2)) - maps.min((1, 2)), min(across, isqrt(len(maps)))
-    best = np.sort(np.argsort(-contrast, kind="stable")[: across**2])
-    return tiles(maps[best], across).picture
+def _of_most_contrast(maps: Floats, across: int) -> Floats:
+    """As many maps of [N, h, w] as fill a square, at most `across` wide, in their order."""
+    count = min(across, isqrt(len(maps))) ** 2
+    contrast = maps.max((1, 2)) - maps.min((1, 2))
+    best = np.sort(np.argsort(-contrast, kind="stable")[:count])
+    return np.ascontiguousarray(maps[best])

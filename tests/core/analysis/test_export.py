@@ -6,12 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch import nn
 
-from core.analysis.export import export, suffixes
+from core.analysis.export import export, plain, suffixes
+from core.analysis.methods.gabor import gabor
 from core.data.colour_maps import lookup_table
 from core.data.images import tiles
 from core.errors import UserError
+from core.jobs import finish
+from core.network.libraries import snapshot_of
+from core.network.subject import Subject
 from core.results import (
     ClassProbability,
     Curves,
@@ -95,8 +101,8 @@ def test_png_of_maps_shows_each_as_a_tile(tmp_path: Path) -> None:
     maps[1, :, 16:] = 1
     export(MapGrid(maps, "response"), tmp_path / "maps.png", ABOUT)
     with Image.open(tmp_path / "maps.png") as picture:
-        assert picture.size == (32 + 2 + 32, 32)
-        assert picture.getpixel((65, 0)) == tuple(lookup_table("viridis")[255])
+        assert picture.size == (64 + 2 + 64, 64)
+        assert picture.getpixel((129, 0)) == tuple(lookup_table("viridis")[255])
 
 
 def test_png_of_a_picture_is_the_picture(tmp_path: Path) -> None:
@@ -113,6 +119,19 @@ def test_png_of_a_scatter_has_a_dot_in_the_colour_of_each_class(
     with Image.open(tmp_path / "map.png") as picture:
         colours = np.asarray(picture).reshape(-1, 3)
     assert len(np.unique(colours, axis=0)) == 4
+
+
+def test_png_of_gabor_fits_shows_each_kernel_its_fit_and_what_is_left(tmp_path: Path) -> None:
+    kernel = torch.linspace(-1, 1, 64).reshape(1, 1, 8, 8)
+    network = nn.Sequential(nn.Conv2d(1, 1, 8))
+    network[0].weight.data.copy_(kernel)
+    subject = Subject(snapshot_of(network, input_shape=(1, 9, 9)))
+    fits = finish(gabor(subject, "0"))
+    export(fits, tmp_path / "fits.png", ABOUT)
+    with Image.open(tmp_path / "fits.png") as picture:
+        assert picture.size == (3 * 64, 64)
+        assert picture.getpixel((63, 63)) == tuple(lookup_table("coolwarm")[255])
+    assert plain(fits)["fits"][0]["unit"] == 0
 
 
 def test_json_of_predictions_names_the_classes_most_probable_first(

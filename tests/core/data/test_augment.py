@@ -43,7 +43,7 @@ def test_without_augmentation_the_batches_are_the_pictures_in_a_random_order(
     assert [len(part) for part, _ in made] == [64] * 6 + [16]
     pictures = torch.cat([part for part, _ in made])
     expected = (images[order][:, None].float() / 255 - 0.25) / 0.5
-    assert torch.equal(pictures, expected)
+    torch.testing.assert_close(pictures, expected, rtol=0, atol=1e-6)
     assert torch.equal(torch.cat([part for _, part in made]), labels[order])
 
 
@@ -53,7 +53,7 @@ def test_colours_are_normalised_channel_by_channel(colours: Tensor) -> None:
     pictures, _ = next(batches(colours, torch.arange(COUNT), COUNT, seeded(), mean=mean, std=std))
     expected = colours[order].permute(0, 3, 1, 2).float() / 255
     expected = (expected - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)
-    assert torch.equal(pictures, expected)
+    torch.testing.assert_close(pictures, expected, rtol=0, atol=1e-6)
 
 
 def test_every_picture_keeps_its_label(images: Tensor) -> None:
@@ -127,6 +127,16 @@ def test_the_pictures_themselves_stay_as_they_are(images: Tensor) -> None:
 def test_half_precision_is_made_on_request(images: Tensor) -> None:
     pictures, _ = next(batches(images, torch.arange(COUNT), 4, seeded(), dtype=torch.bfloat16))
     assert pictures.dtype == torch.bfloat16
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_seed_gives_the_same_epoch_on_a_gpu(images: Tensor) -> None:
+    params = AugmentParams(shift=2, flip=True)
+    here = next(batches(images, torch.arange(COUNT), COUNT, seeded(), params))
+    there = next(batches(images, torch.arange(COUNT), COUNT, seeded(), params, device="cuda"))
+    assert there[0].is_cuda
+    assert torch.equal(here[0], there[0].cpu())
+    assert torch.equal(here[1], there[1].cpu())
 
 
 @pytest.mark.parametrize("batch", [0, COUNT + 1])

@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from core.data.cameras.gratings import Gratings
-from core.data.cameras.mjpeg import Mjpeg
+from core.data.cameras import CAMERAS, Camera
 from core.data.feed import Feed, Latest, StillFeed
 from core.errors import UserError
+from core.options import with_values
 from core.results import Bytes
 from tests.mjpeg_server import mjpeg_server
 
@@ -31,6 +31,10 @@ class Script:
 
     def __init__(self, frames: Callable[[], Generator[Bytes, None, None]]) -> None:
         self.frames = frames
+
+
+def network_camera(address: str, patience: float) -> Camera:
+    return with_values(CAMERAS["mjpeg"], {"address": address, "patience": patience})
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -77,7 +81,7 @@ def test_waiting_gives_up_when_its_time_is_over() -> None:
 
 
 def test_a_drawn_camera_runs_until_it_is_closed() -> None:
-    feed = Feed(Gratings())
+    feed = Feed(CAMERAS["gratings"]())
     number, _ = newest(feed)
     newest(feed, after=number)
     assert (feed.state, feed.message) == ("running", "")
@@ -134,7 +138,7 @@ def test_a_driver_that_never_returns_is_left_behind(caplog: pytest.LogCaptureFix
             let_go.set()
 
     feed = Feed(Script(frames))
-    assert feed.state == "opening"
+    assert (feed.state, feed.message) == ("opening", "")
     began = monotonic()
     with caplog.at_level(logging.WARNING):
         feed.close(0.05)
@@ -227,7 +231,7 @@ def test_a_picture_is_a_feed_of_one_frame() -> None:
 
 def test_a_network_camera_that_stalls_dies_and_comes_back_is_followed() -> None:
     with mjpeg_server() as server:
-        feed = Feed(Mjpeg(server.address, patience=0.2), SOON)
+        feed = Feed(network_camera(server.address, 0.2), SOON)
         newest(feed)
         server.stall()
         assert eventually(lambda: "has sent nothing for 0.2 s" in feed.message)
@@ -235,16 +239,15 @@ def test_a_network_camera_that_stalls_dies_and_comes_back_is_followed() -> None:
         newest(feed, after=feed.latest.number)
         server.die()
         assert eventually(lambda: "does not answer" in feed.message)
-        assert feed.state == "waiting"
         server.serve()
         newest(feed, after=feed.latest.number)
-        assert feed.state == "running"
+        assert (feed.state, feed.message) == ("running", "")
         feed.close(2)
 
 
 def test_closing_does_not_wait_for_a_network_camera_that_is_silent() -> None:
     with mjpeg_server() as server:
-        feed = Feed(Mjpeg(server.address, patience=30.0))
+        feed = Feed(network_camera(server.address, 30.0))
         newest(feed)
         server.stall()
         began = monotonic()

@@ -73,6 +73,7 @@ def test_a_camera_is_its_name_and_first_option(text: str, name: str, settings: o
     ("text", "answer"),
     [
         ("no such thing", "There is no file and no data set 'no such thing'; choose a picture"),
+        ("x" * 5000, "There is no file and no data set"),
         ("digits:valid:3", "write digits:test:3"),
         ("digits:test:-1", "write digits:test:3"),
         ("camera:web_cam", "did you mean webcam"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from threading import Thread
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -198,3 +199,37 @@ def test_a_thread_has_its_own_subject_for_all_snapshots_of_a_model() -> None:
     thread.start()
     thread.join()
     assert others[0] is not subject
+
+
+def test_a_frame_is_prepared_once(subject: Subject) -> None:
+    frame = np.zeros((8, 9, 3), np.uint8)
+    first = subject.prepare(frame)
+    assert subject.prepare(frame) is first
+    assert subject.prepare(frame.copy()) is not first
+
+
+def test_probabilities_of_a_batch_are_those_of_its_images(subject: Subject, image: Tensor) -> None:
+    batch = torch.stack([image, -image])
+    expected = torch.stack([subject.scores(one).softmax(0) for one in batch])
+    torch.testing.assert_close(subject.probabilities(batch), expected)
+
+
+def test_inputs_are_what_a_layer_is_given(subject: Subject, image: Tensor) -> None:
+    (first,) = subject.inputs(image, "conv1")
+    (second,) = subject.inputs(image, "conv2")
+    assert first is image
+    assert second is subject.outputs(image, "relu1")["relu1"]
+
+
+def test_inputs_of_a_module_include_what_happens_between_its_layers(image: Tensor) -> None:
+    class Doubled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Conv2d(1, 2, 3), nn.Conv2d(2, 1, 3)
+
+        def forward(self, x: Tensor) -> object:
+            return self.second(2 * self.first(x))
+
+    subject = Subject(snapshot_of(Doubled(), input_shape=(1, 6, 6)))
+    (given,) = subject.inputs(image, "second")
+    torch.testing.assert_close(given, 2 * subject.outputs(image, "first")["first"])

@@ -46,6 +46,7 @@ def spec() -> ModelSpec:
         Node("conv", Conv2d(4, 3)),
         Node("norm", BatchNorm2d()),
         Node("relu", Relu()),
+        Node("conv2", Conv2d(4, 3)),
         Node("flatten", Flatten()),
         Node("drop", Dropout(0.3)),
         Node("output", Dense(4)),

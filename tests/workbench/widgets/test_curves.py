@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.results import Curves, Series
@@ -93,6 +94,16 @@ def test_curves_that_grow_keep_their_items(view: CurvesView) -> None:
     assert len(before.getOriginalDataset()[0]) == 9
 
 
+def test_a_smooth_curve_is_drawn_with_few_points_and_told_by_all(view: CurvesView) -> None:
+    view.show_curves(training(1000))
+    drawn_x = panel(view).items["train"].getOriginalDataset()[0]
+
+    assert len(drawn_x) < 300
+    assert drawn_x[[0, -1]].tolist() == [0, 999]
+    assert len(panel(view).items["train raw"].getOriginalDataset()[0]) == 1000
+    assert panel(view).legend.entries[0].value == "0.002"
+
+
 def test_curves_that_go_are_taken_away(view: CurvesView) -> None:
     view.show_curves(training())
     view.show_curves(Curves("step", {"loss": {"train": series(1, 2)}, "accuracy, %": {}}))
@@ -131,6 +142,27 @@ def test_logarithmic_axes_show_values_of_any_sign(view: CurvesView) -> None:
     picture_of(view)
 
     assert view.log_y
+
+
+def test_the_switch_makes_the_axes_logarithmic(view: CurvesView, qtbot: QtBot) -> None:
+    drawn(qtbot, view, training())
+    switch = view.findChild(QToolButton)
+    assert switch is not None
+    switch.click()
+
+    assert view.log_y
+    assert panel(view).plot.getAxis("left").logMode
+
+
+def test_arrow_keys_move_the_line_and_escape_takes_it_away(view: CurvesView, qtbot: QtBot) -> None:
+    drawn(qtbot, view, training())
+    with qtbot.waitSignal(view.hovered) as first:
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    with qtbot.waitSignal(view.hovered) as second:
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert second.args[0] > first.args[0]
+    with qtbot.waitSignal(view.hover_left):
+        qtbot.keyClick(view, Qt.Key.Key_Escape)
 
 
 def test_gaps_and_empty_curves_are_drawn(view: CurvesView) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect
@@ -18,7 +20,7 @@ CASES = [
 
 
 def laid_out(count: int, size: tuple[int, int], width: int, height: int) -> TileLayout:
-    return lay_out(count, size, QRect(3, 5, width, height), 1.5)
+    return replace(lay_out(count, size, (width, height), 1.5), left=3, top=5)
 
 
 @pytest.mark.parametrize(("count", "size", "width", "height"), CASES)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from core.data.cameras.photo_walk import HEIGHT, STAY, WIDTH, PhotoWalk
 def test_one_frame_is_close_to_the_next_also_from_photograph_to_photograph() -> None:
     frames = islice(PhotoWalk().frames(), int((STAY + 0.2) * DRAWN_RATE))
     seen = [frame[::4, ::4].astype(int) for frame in frames]
-    steps = [np.abs(after - before).mean() for before, after in zip(seen, seen[1:], strict=False)]
+    steps = [np.abs(after - before).mean() for before, after in pairwise(seen)]
     assert max(steps) < 15
     assert np.abs(seen[-1] - seen[0]).mean() > 20
 

@@ -50,17 +50,17 @@ def test_it_is_played_no_faster_than_its_own_rate(tmp_path: Path) -> None:
 
 def test_a_video_without_pictures_says_so(tmp_path: Path) -> None:
     path = video(tmp_path / "empty.avi", ())
-    with pytest.raises(UserError, match="empty.avi is a video without pictures"):
+    with pytest.raises(UserError, match=r"empty\.avi is a video without pictures"):
         next(VideoFile(path).frames())
 
 
 def test_a_file_that_is_no_video_says_what_would_do(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("no video")
-    with pytest.raises(UserError, match="notes.txt could not be read as a picture or a video"):
+    with pytest.raises(UserError, match=r"notes\.txt could not be read as a picture or a video"):
         next(VideoFile(str(path)).frames())
 
 
 def test_a_file_that_is_not_there_says_so() -> None:
-    with pytest.raises(UserError, match="There is no video file lost.mp4"):
+    with pytest.raises(UserError, match=r"There is no video file lost\.mp4"):
         next(VideoFile("lost.mp4").frames())

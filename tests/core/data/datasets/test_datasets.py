@@ -37,11 +37,26 @@ def test_the_lecture_examples_are_those_of_the_lectures() -> None:
     sizes = [samples.frame(index).shape for index in range(len(samples))]
     assert sizes == [(5, 5, 3), (9, 9, 3), (9, 9, 3), (8, 8, 3)]
     assert samples.classes == ("5 × 5 example", "X", "Deformed X", "Stripes")
-    inked = [int((samples.frame(index)[..., 0] == 255).sum()) for index in range(4)]
-    assert inked == [13, 13, 14, 32]
-    x = samples.frame(1)
-    assert np.array_equal(x, x[::-1])
-    assert np.array_equal(x, x.transpose(1, 0, 2))
+
+
+def correlated(index: int, kernel: list[list[int]], black: int = 0) -> list[list[int]]:
+    """What the lectures calculate: each window of an example times the kernel, summed up."""
+    picture = load_samples("lecture_examples").frame(index)[..., 0]
+    numbers = np.where(picture == 255, 1, black)
+    weights = np.array(kernel)
+    windows = np.lib.stride_tricks.sliding_window_view(numbers, weights.shape)
+    sums: list[list[int]] = (windows * weights).sum((2, 3)).tolist()
+    return sums
+
+
+def test_their_convolutions_are_those_of_the_lectures() -> None:
+    centre = [[1, -1, 1], [-1, 1, -1], [1, -1, 1]]
+    assert correlated(0, [[1, 0, 1], [0, 1, 0], [1, 0, 1]]) == [[4, 3, 4], [2, 4, 3], [2, 3, 4]]
+    assert correlated(1, centre, -1)[3] == [-1, 3, -7, 9, -7, 3, -1]
+    assert correlated(2, centre, -1)[0] == [-1, -1, 1, 1, -5, 3, -3]
+    assert correlated(2, centre, -1)[6] == [-3, 3, -5, 1, -1, 1, -3]
+    assert correlated(3, [[1, -1]]) == [[0, 1, 0, 0, 0, -1, 0]] * 8
+    assert correlated(3, [[1], [-1]]) == [[0] * 8] * 7
 
 
 def test_pictures_of_several_sizes_are_not_made_one_array() -> None:

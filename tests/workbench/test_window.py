@@ -1,0 +1,195 @@
+"""The window, used as a person does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QSpinBox
+from pytestqt.qtbot import QtBot
+
+from core.network.layers.conv2d import Conv2d
+from core.paths import resource
+from tests.workbench.conftest import CAT, PATIENCE, tiny_network
+from workbench.app import Application
+from workbench.commands.file import open_path
+from workbench.palette import Palette
+from workbench.settings import load_settings
+from workbench.stage import workspace_names
+from workbench.views.inspector import InspectorView
+
+
+def drop(program: Application, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    program.window.dropEvent(
+        QDropEvent(
+            QPointF(10, 10),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_void_calls_do_not_eat_references_to_none(qtbot: QtBot) -> None:
+    thing = QObject()
+    before = sys.getrefcount(None)
+    for number in range(1000):
+        thing.setObjectName(str(number))
+    assert sys.getrefcount(None) > before - 100
+
+
+def test_a_picture_dropped_on_the_window_is_looked_at(program: Application, qtbot: QtBot) -> None:
+    drop(program, resource("photos", "coffee.jpg"))
+    qtbot.waitUntil(lambda: program.session.document.source != CAT, timeout=PATIENCE)
+    assert program.window.input is not None
+    assert program.window.input.name.whole == "coffee"
+
+
+def test_a_dropped_file_that_is_no_picture_is_told_in_a_sentence(
+    program: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    broken = tmp_path / "notes.jpg"
+    broken.write_text("not a picture")
+    drop(program, broken)
+    qtbot.waitUntil(lambda: "notes.jpg" in program.window.status.message.whole, timeout=PATIENCE)
+    assert program.session.document.source == CAT
+
+
+def test_a_click_on_a_map_selects_the_unit_everywhere(program: Application, qtbot: QtBot) -> None:
+    view = program.window.stage.view("activations")
+    qtbot.waitUntil(lambda: view.grid.grid is not None, timeout=PATIENCE)  # type: ignore[attr-defined]
+    view.grid.clicked.emit(3, 4, 5)  # type: ignore[attr-defined]
+    document = program.session.document
+    assert (document.unit, document.cell) == (3, (4, 5))
+    assert "unit 3" in program.window.status.looking.whole
+
+
+def test_the_spine_walks_with_the_keys(program: Application, qtbot: QtBot) -> None:
+    spine = program.window.spine
+    qtbot.keyClick(spine, Qt.Key.Key_Down)
+    assert program.session.document.layer == "relu1"
+    qtbot.keyClick(spine, Qt.Key.Key_Up)
+    assert program.session.document.layer == "conv1"
+
+
+def test_delete_on_the_spine_takes_a_layer_out_and_undo_brings_it_back(
+    program: Application, qtbot: QtBot
+) -> None:
+    spine = program.window.spine
+    spine.setFocus()
+    qtbot.keyClick(spine, Qt.Key.Key_Delete)
+    assert "conv1" not in spine.names
+    program.window.top.undo.click()
+    assert spine.names[0] == "conv1"
+
+
+def test_a_drag_on_the_spine_moves_a_layer(program: Application, qtbot: QtBot) -> None:
+    spine = program.window.spine
+    start, end = (spine.card_rect(name).center() for name in ("relu1", "conv1"))
+    end.setY(0)
+    viewport = spine.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(viewport, end)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+    assert spine.names[:2] == ("relu1", "conv1")
+
+
+def test_the_inspector_changes_the_chosen_layer(program: Application, qtbot: QtBot) -> None:
+    view = program.window.stage.view("inspector")
+    assert isinstance(view, InspectorView)
+    assert view.form is not None
+    view.form.findChild(QSpinBox, "filters").setValue(9)
+    model = program.session.model
+    assert model is not None
+    assert model.spec is not None
+    op = model.spec.node("conv1").op
+    assert isinstance(op, Conv2d)
+    assert op.filters == 9
+    assert "9" in view.numbers.text()
+
+
+def test_a_kernel_that_does_not_fit_says_so_on_its_card(
+    program: Application, qtbot: QtBot
+) -> None:
+    view = program.window.stage.view("inspector")
+    assert isinstance(view, InspectorView)
+    assert view.form is not None
+    view.form.findChild(QSpinBox, "kernel").setValue(40)
+    assert "40 x 40" in view.problem.text()
+    assert [row.name for row in program.session.table() if row.problem]
+    program.session.undo()
+    assert view.problem.text() == ""
+
+
+def test_the_palette_finds_layers_and_commands(program: Application, qtbot: QtBot) -> None:
+    palette = Palette(program.window)
+    qtbot.addWidget(palette)
+    palette.field.setText("conv2")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert program.session.document.layer == "conv2"
+
+
+def test_every_workspace_opens(program: Application, qtbot: QtBot) -> None:
+    for name in workspace_names():
+        program.window.stage.show_workspace(name)
+        docks = program.window.stage.docks.values()
+        qtbot.waitUntil(
+            lambda docks=docks: all(dock.view is not None for dock in docks if dock.isVisible()),
+            timeout=PATIENCE,
+        )
+        assert any(dock.isVisible() for dock in docks)
+
+
+def test_docks_come_back_as_they_were_left(program: Application, qtbot: QtBot) -> None:
+    stage = program.window.stage
+    stage.docks["activations"].close()
+    stage.show_workspace("Explain")
+    stage.show_workspace("Build")
+    assert stage.docks["activations"].isHidden()
+    stage.arrange()
+    assert not stage.docks["activations"].isHidden()
+
+
+def test_the_arrangement_is_kept_when_the_window_closes(
+    program: Application, qtbot: QtBot
+) -> None:
+    program.window.stage.show_workspace("Dream")
+    program.window.close()
+    settings = load_settings()
+    assert settings.workspace == "Dream"
+    assert "Dream" in settings.arrangements
+
+
+def test_a_project_brings_everything_back(
+    program: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    from core.document.project import save_project
+
+    session = program.session
+    session.select_layer("conv2")
+    session.select_unit(2)
+    saved = tmp_path / "work.cnnw"
+    save_project(saved, session.document, session.assets)
+    session.open_snapshot(tiny_network())
+    open_path(program.window, saved)
+    qtbot.waitUntil(lambda: session.project == saved, timeout=PATIENCE)
+    assert (session.document.layer, session.document.unit) == ("conv2", 2)
+    assert session.snapshot() is not None
+    assert not session.is_modified
+    session.mark_saved(None)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_the_theme_is_chosen_in_the_view_menu(program: Application, name: str) -> None:
+    from workbench import theme
+
+    program.window.actions_by_name[f"use_{name}"].trigger()
+    assert theme.theme().name == name
+    assert program.session.settings.theme == name
+    theme.apply("dark")
