@@ -126,7 +126,8 @@ def test_each_file_of_an_open_folder_registers_what_it_is_named_for(folder: str)
     from core.network.spec import LAYERS
     from workbench.view import VIEWS
 
-    tables = dict(zip(FOLDERS, (ANALYSES, CAMERAS, DATASETS, LAYERS, PRESETS, VIEWS), strict=True))
+    found = [list(t) for t in (ANALYSES, CAMERAS, DATASETS, LAYERS, PRESETS, VIEWS)]
+    tables = dict(zip(FOLDERS, found, strict=True))
     files = {p.stem for p in (ROOT / folder).glob("*.py")} - {"__init__"}
     names = {_file_name(name) for name in tables[folder]}
     assert names == files

@@ -32,7 +32,8 @@ class Settings:
     """Preferences; frozen, so that saving is comparing.
 
     `arrangements` holds Qt's saved state by workspace, `docks` the docks of each workspace, so
-    that their frames can be drawn before their content is loaded.
+    that their frames can be drawn before their content is loaded.  `greeted`: a starting point
+    has been chosen.
     """
 
     theme: str = "system"
@@ -42,7 +43,7 @@ class Settings:
     arrangements: Mapping[str, bytes] = field(default_factory=dict)
     docks: Mapping[str, tuple[DockState, ...]] = field(default_factory=dict)
     recent: tuple[str, ...] = ()
-    present: bool = False
+    greeted: bool = False
 
     def with_recent(self, path: Path) -> Settings:
         """The same with `path` first among the recent files; ten are kept."""

@@ -38,6 +38,7 @@ from workbench.spine import Spine, short
 from workbench.stage import Stage
 from workbench.status_bar import StatusBar
 from workbench.top_bar import TopBar
+from workbench.welcome import Welcome, connect
 from workbench.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
@@ -95,10 +96,14 @@ class Window(QMainWindow):
             self.columns.addWidget(widget)
         self.columns.setStretchFactor(1, 1)
         self.columns.setSizes(list(self.session.settings.columns or COLUMNS))
+        self.welcome = Welcome()
+        self.welcome.setVisible(not self.session.settings.greeted)
         middle = QWidget()
-        around = QHBoxLayout(middle)
+        around = QVBoxLayout(middle)
         around.setContentsMargins(8, 8, 8, 8)
-        around.addWidget(self.columns)
+        around.setSpacing(8)
+        around.addWidget(self.welcome)
+        around.addWidget(self.columns, 1)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -123,6 +128,8 @@ class Window(QMainWindow):
         self.spine.selected.connect(session.select_layer)
         session.changed.connect(self._on_changed)
         self.stage.menu_wanted.connect(self._fill_dock_menu)
+        self.welcome.chosen.connect(self._on_greeted)
+        connect(self.welcome, self)
 
     # Filling
 
@@ -201,6 +208,10 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{name}{' · changed' if project and self.session.is_modified else ''}")
         if self.actions_by_name:
             self.update_actions()
+
+    def _on_greeted(self) -> None:
+        self.welcome.hide()
+        self.session.settings = replace(self.session.settings, greeted=True)
 
     def _fill_dock_menu(self, dock: Dock, menu: QMenu) -> None:
         from workbench.commands.view import fill_dock_menu

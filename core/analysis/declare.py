@@ -66,7 +66,7 @@ class Inputs:
 
     @cached_property
     def subject(self) -> Subject | None:
-        """This thread's subject of the snapshot."""
+        """The calling thread's subject of the snapshot."""
         return subject_for(self.snapshot, self.device) if self.snapshot else None
 
     @cached_property
@@ -125,7 +125,8 @@ def analysis(title: str, *, source: str = "", live: bool = False) -> Callable[[R
         unknown = [name for name in names if name not in INPUTS]
         if unknown:
             raise TypeError(
-                f"{run.__qualname__} asks for {unknown}; an analysis can ask for {', '.join(INPUTS)}"
+                f"{run.__qualname__} asks for {unknown}; "
+                f"an analysis can ask for {', '.join(INPUTS)}"
             )
         params = names["params"].annotation if "params" in names else None
         needs = tuple(name for name in names if name != "params")

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from core.analysis.ascent import Ascent, fitted, fitting, octave_sizes, prepared, resized
+from core.analysis.drift import carried, drift
 from core.analysis.front import Front
 from core.analysis.live import Newest
 from core.analysis.methods.deep_dream import SIGNALS, front_of
@@ -86,15 +88,15 @@ def dream_stream(
 ) -> Generator[Progress, Topic | None, None]:
     """Dream on the newest frame, over and over, each time from where the last dream ended.
 
-    What the last dream changed is kept, less the share `blend` (and at most `MOST_KEPT`), and laid
-    over the new frame: on a frame at rest that is new frame · blend + last dream · (1 - blend).
-    Yields one `Picture` a dream, its rate and its pace among its statistics; ends only when it is
+    What the last dream changed is kept, less the share `blend` (and at most `MOST_KEPT`), moved
+    with the picture where the camera moves, and laid over the new frame: on a frame at rest that
+    is new frame · blend + last dream · (1 - blend).  Yields one `Picture` a dream, its rate and its pace among its statistics; ends only when it is
     closed.  A `Topic` that is sent takes effect with the next dream, which goes on from the last.
     Raises UserError if the layer cannot run on a picture of this size.
     """
     number, frame, wait = 0, None, PATIENCE
     stage: _Stage | None = None
-    change: Tensor | None = None
+    dream: _Dream | None = None
     rung, speed = 0, 0.0
     dreams, ends = 0, deque[float](maxlen=COUNTED)
     while True:
@@ -107,8 +109,7 @@ def dream_stream(
             rung = min(rung, len(stage.rungs) - 1)
         period = 1 / topic.params.target_rate
         pace, began = stage.rungs[rung], perf_counter()
-        dream = _dreamt(stage, pace, frame, change)
-        change = dream.change
+        dream = _dreamt(stage, pace, frame, dream)
         dreams += 1
         ends.append(perf_counter())
         seconds = ends[-1] - began
@@ -141,11 +142,16 @@ class _Stage:
 
 
 class _Dream(NamedTuple):
-    """One dream [H, W, 3], what it changed [1, C, h, w] in the network's units, the response."""
+    """One dream [H, W, 3], and what the next one goes on from.
+
+    `change`: what it added [1, C, h, w] to a frame as the network has it; `anchor`: the frame
+    that this lies right on, which is older than the dream while nothing moved by a pixel.
+    """
 
     levels: Bytes
-    change: Tensor
     response: float
+    change: Tensor
+    anchor: Tensor
 
 
 def _staged(topic: Topic, frame_size: tuple[int, ...], seed: int, device: str) -> _Stage:
@@ -166,24 +172,33 @@ def _staged(topic: Topic, frame_size: tuple[int, ...], seed: int, device: str) -
     return _Stage(topic, frame_size, front, ascent, rungs, floor)
 
 
-def _dreamt(stage: _Stage, pace: Pace, frame: Bytes, last: Tensor | None) -> _Dream:
+def _dreamt(stage: _Stage, pace: Pace, frame: Bytes, last: _Dream | None) -> _Dream:
     """A dream on `frame` that begins with what the last one changed."""
     start = prepared(stage.front.subject, frame, pace.longest)
-    size, image = start.shape[-2:], start
-    if last is not None:
-        most = stage.ascent.length(MOST_KEPT)
-        kept = resized(last, size).clamp(-most, most)
-        image = stage.ascent.clipped(start + kept * (1 - stage.topic.params.blend))
-    response = 0.0
+    size, ascent, response = start.shape[-2:], stage.ascent, 0.0
+    change, anchor = _kept(stage, start, last) if last else (torch.zeros_like(start), start)
+    image = ascent.clipped(start + change)
     for octave in octave_sizes(size, pace.octaves):
         if min(octave) < stage.floor:
             continue
         for _ in range(pace.steps):
             small = resized(image, octave)
-            stepped, response = stage.ascent.step(small)
-            image = stage.ascent.clipped(image + resized(stepped - small, size))
+            stepped, response = ascent.step(small)
+            image = ascent.clipped(image + resized(stepped - small, size))
     levels = stage.front.subject.model.preprocessing.picture(image[0])
-    return _Dream(levels, image - start, response)
+    return _Dream(levels, response, image - start, anchor)
+
+
+def _kept(stage: _Stage, start: Tensor, last: _Dream) -> tuple[Tensor, Tensor]:
+    """What the last dream leaves to the one on `start`, and the frame that this lies right on."""
+    size, most = start.shape[-2:], stage.ascent.length(MOST_KEPT)
+    anchor, change = resized(last.anchor, size), resized(last.change, size)
+    moved = drift(anchor, start)
+    if moved != (0, 0):
+        anchor = start
+    if moved is not None:
+        change = carried(change, *moved)
+    return change.clamp(-most, most) * (1 - stage.topic.params.blend), anchor
 
 
 def _told(topic: Topic, news: Progress) -> Generator[Progress, Topic | None, Topic]:

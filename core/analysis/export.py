@@ -183,13 +183,13 @@ def picture(result: Any) -> Bytes:
 
 @picture.register
 def _(result: Heatmap) -> Bytes:
-    (drawn,) = _enlarged(_coloured(result.values[None], result.signed), SMALLEST_MAP)
+    drawn: Bytes = _enlarged(_coloured(result.values[None], result.signed), SMALLEST_MAP)[0]
     return drawn
 
 
 @picture.register
 def _(result: Matrix) -> Bytes:
-    (drawn,) = _enlarged(_coloured(result.values[None], signed=False), SMALLEST_MAP)
+    drawn: Bytes = _enlarged(_coloured(result.values[None], signed=False), SMALLEST_MAP)[0]
     return drawn
 
 

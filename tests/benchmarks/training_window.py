@@ -46,7 +46,8 @@ def rows() -> list[Row]:
             without = before or bare.rate()
             costs.append(100 * (1 - with_window / without))
     low, middle, high = quartiles(costs)
-    return [Row(name, cost, unit="%") for name, cost in zip(NAMES, (middle, low, high), strict=True)]
+    figures = zip(NAMES, (middle, low, high), strict=True)
+    return [Row(name, cost, unit="%") for name, cost in figures]
 
 
 class _Bare:

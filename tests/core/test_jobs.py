@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from time import monotonic
 
 import pytest
@@ -87,7 +88,7 @@ def test_cancelling_closes_the_generator(jobs: Jobs) -> None:
 def test_the_newest_job_of_a_key_wins(jobs: Jobs) -> None:
     results: list[object] = []
     for number in range(3):
-        jobs.submit("t", lambda number=number: number, lane="a", key="k", on_done=results.append)
+        jobs.submit("t", partial(int, number), lane="a", key="k", on_done=results.append)
     drain(jobs)
     assert results == [2]
 

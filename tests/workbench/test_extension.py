@@ -12,7 +12,7 @@ from textwrap import dedent
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QMenu, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from core.analysis.declare import ANALYSES
@@ -146,7 +146,6 @@ def entry_of(window: Window, *path: str) -> QAction:
     """The menu entry at the end of a path of titles."""
     menu = window.top.menu.menu()
     for title in path[:-1]:
-        (action,) = [action for action in menu.actions() if action.text() == title]
-        menu = action.menu()
+        menu = next(m for m in menu.findChildren(QMenu) if m.title() == title)
     (entry,) = [action for action in menu.actions() if action.text() == path[-1]]
     return entry

@@ -22,6 +22,13 @@ from workbench.stage import workspace_names
 from workbench.views.inspector import InspectorView
 
 
+def number(view: InspectorView, name: str) -> QSpinBox:
+    assert view.form is not None
+    editor = view.form.editor(name)
+    assert isinstance(editor, QSpinBox)
+    return editor
+
+
 def drop(program: Application, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
@@ -103,8 +110,7 @@ def test_a_drag_on_the_spine_moves_a_layer(program: Application, qtbot: QtBot) -
 def test_the_inspector_changes_the_chosen_layer(program: Application, qtbot: QtBot) -> None:
     view = program.window.stage.view("inspector")
     assert isinstance(view, InspectorView)
-    assert view.form is not None
-    view.form.findChild(QSpinBox, "filters").setValue(9)
+    number(view, "filters").setValue(9)
     model = program.session.model
     assert model is not None
     assert model.spec is not None
@@ -114,13 +120,10 @@ def test_the_inspector_changes_the_chosen_layer(program: Application, qtbot: QtB
     assert "9" in view.numbers.text()
 
 
-def test_a_kernel_that_does_not_fit_says_so_on_its_card(
-    program: Application, qtbot: QtBot
-) -> None:
+def test_a_kernel_that_does_not_fit_says_so_on_its_card(program: Application, qtbot: QtBot) -> None:
     view = program.window.stage.view("inspector")
     assert isinstance(view, InspectorView)
-    assert view.form is not None
-    view.form.findChild(QSpinBox, "kernel").setValue(40)
+    number(view, "kernel").setValue(40)
     assert "40 x 40" in view.problem.text()
     assert [row.name for row in program.session.table() if row.problem]
     program.session.undo()
@@ -138,12 +141,9 @@ def test_the_palette_finds_layers_and_commands(program: Application, qtbot: QtBo
 def test_every_workspace_opens(program: Application, qtbot: QtBot) -> None:
     for name in workspace_names():
         program.window.stage.show_workspace(name)
-        docks = program.window.stage.docks.values()
-        qtbot.waitUntil(
-            lambda docks=docks: all(dock.view is not None for dock in docks if dock.isVisible()),
-            timeout=PATIENCE,
-        )
-        assert any(dock.isVisible() for dock in docks)
+        shown = [dock for dock in program.window.stage.docks.values() if dock.isVisible()]
+        assert shown
+        assert all(dock.view is not None for dock in shown)
 
 
 def test_docks_come_back_as_they_were_left(program: Application, qtbot: QtBot) -> None:
@@ -156,9 +156,7 @@ def test_docks_come_back_as_they_were_left(program: Application, qtbot: QtBot) -
     assert not stage.docks["activations"].isHidden()
 
 
-def test_the_arrangement_is_kept_when_the_window_closes(
-    program: Application, qtbot: QtBot
-) -> None:
+def test_the_arrangement_is_kept_when_the_window_closes(program: Application, qtbot: QtBot) -> None:
     program.window.stage.show_workspace("Dream")
     program.window.close()
     settings = load_settings()

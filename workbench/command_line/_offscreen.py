@@ -17,6 +17,8 @@ def own_environment(**variables: str) -> Iterator[None]:
     before = dict(os.environ)
     with TemporaryDirectory(prefix="cnn-workbench-") as home:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        # that platform warns at every window that it has no size hints
+        os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
         os.environ.update(variables, CNN_WORKBENCH_HOME=home)
         try:
             yield

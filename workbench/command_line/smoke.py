@@ -7,7 +7,9 @@ it.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from tempfile import TemporaryDirectory
 
 from core.registry import Registry
@@ -26,7 +28,7 @@ REGISTRIES = (
 )
 
 #: Commands that together run every library that is imported late; they write into a folder.
-HEAVY = (
+COMMANDS = (
     "look efficientnet_lite0 predictions --image photos/cat.jpg --out {folder}/predictions.json",
     "look lenet5_fashion occlusion --set size=8 --set stride=8 --out {folder}/occlusion.png",
     "look lenet5_fashion gabor --out {folder}/gabor.json",
@@ -35,6 +37,7 @@ HEAVY = (
     "look torchvision:squeezenet1_1 activations --image photos/cat.jpg --out {folder}/a.npz",
     "train lenet5 --data fashion_mnist --steps 2 --out {folder}/run",
     "convert {folder}/run --to safetensors --out {folder}/weights.safetensors",
+    "screenshots look --theme dark --out {folder}",
 )
 
 
@@ -47,11 +50,10 @@ def run(options: Namespace) -> None:
     with own_environment(), TemporaryDirectory() as folder:
         for module, name in REGISTRIES:
             print(f"ok  {_count(module, name)} {name.lower()}", flush=True)
-        for command in HEAVY:
-            run_command([word.format(folder=folder) for word in command.split()])
-            print(f"ok  {command}", flush=True)
-        run_command(["screenshots", "look", "--theme", "dark", "--out", folder])
-        print("ok  a window")
+        for command in COMMANDS:
+            with redirect_stdout(StringIO()):
+                run_command([word.format(folder=folder) for word in command.split()])
+            print(f"ok  {command.format(folder='.')}", flush=True)
 
 
 def _count(module: str, name: str) -> int:

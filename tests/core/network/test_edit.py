@@ -107,7 +107,7 @@ def test_renaming_follows_the_readers(skip: ModelSpec) -> None:
 
 @pytest.mark.parametrize("name", ["conv1", "two words", "input", "", "3d"])
 def test_a_name_that_cannot_be_is_refused(chain: ModelSpec, name: str) -> None:
-    with pytest.raises(UserError, match="choose another name|cannot name a layer"):
+    with pytest.raises(UserError, match=r"choose another name|cannot name a layer"):
         edit.rename(chain, "relu1", name)
 
 

@@ -220,7 +220,7 @@ def test_a_full_disk_ends_it_with_one_sentence_and_the_checkpoint_before(
     break_off(folder, run, data, test)
     room = (folder / "checkpoint.safetensors").stat().st_size // 2
 
-    with full_disk(room), pytest.raises(UserError, match="Step 16 .* it holds step 8") as told:
+    with full_disk(room), pytest.raises(UserError, match=r"Step 16 .* it holds step 8") as told:
         finish(train_run(folder, open_run(folder), data, test))
 
     assert "\n" not in str(told.value)
