@@ -64,7 +64,7 @@ class Engine:
         """Look at this feed from now on, and close the last."""
         old, self.feed, self.source = self.feed, feed, source
         if old is not None:
-            old.close()
+            old.close(0)  # the window does not wait for a driver that hangs
         self.ask(*self._asked)
 
     def freeze(self, frozen: bool) -> None:

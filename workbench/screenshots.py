@@ -37,6 +37,7 @@ def take(folder: Path, themes: Sequence[str], names: Sequence[str] = ()) -> list
     folder.mkdir(parents=True, exist_ok=True)
     application = make_application()
     program = Application(theme_name=themes[0])
+    program.window.welcome.hide()
     program.window.resize(1600, 900)
     program.show()
     try:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 LANES = ("live", "analyse", "train", "dream", "io")
 
+#: Lanes whose work follows the camera and has no end.
+ENDLESS = ("live", "dream")
+
 #: How often news of jobs is looked for, in ms; the eye sees no more.
 POLL_MS = 16
 #: What is live is drawn at most this often, in s.
@@ -78,6 +81,7 @@ class Session(QObject):
         self._saved = self._history.now
         self._last_edit: tuple[frozenset[str], float] = (frozenset(), 0.0)
         self._requests: dict[str, Request] = {}
+        self._lent: set[str] = set()
         self._waiting_seen: Seen | None = None
         self._drawn = 0.0
         self._timer = QTimer(self, interval=POLL_MS)
@@ -213,6 +217,9 @@ class Session(QObject):
         identity = self.keep(snapshot)
         self.now = replace(self.now, followed=None)
         fields: dict[str, Any] = {"source": source} if source else {}
+        if self._lent:
+            pins = self.document.pins
+            fields["pins"] = tuple(pin for pin in pins if pin[1] not in self._lent)
         self.edit(
             model=snapshot.model,
             snapshot=identity,
@@ -264,7 +271,7 @@ class Session(QObject):
         )
 
     def pin_models(self, views: Sequence[str], name: str) -> None:
-        """Let docks show another network from the start: no step of undo."""
+        """Let docks show another network until one is opened: no step of undo."""
         self._load(
             "Opening " + name,
             partial(_engine(self).open_model, name),
@@ -317,8 +324,8 @@ class Session(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no job but the live path is under way."""
-        return all(job.lane == "live" for job in self.jobs.live)
+        """Whether no job is under way but those that go on for ever."""
+        return all(job.lane in ENDLESS for job in self.jobs.live)
 
     def begin(self) -> None:
         """Import the engine on a lane; `ready` follows."""
@@ -351,6 +358,7 @@ class Session(QObject):
         self.changed.emit(names)
 
     def _use_pins(self, views: Sequence[str], identity: str) -> None:
+        self._lent.add(identity)
         pins = dict(self.document.pins) | dict.fromkeys(views, identity)
         document = replace(self.document, pins=tuple(sorted(pins.items())))
         self._move(lambda: self._history.push(document, merge=True))

@@ -44,5 +44,7 @@ def connect(welcome: Welcome, window: Window) -> None:
 
 
 def _begin(window: Window, network: str, workspace: str) -> None:
-    window.session.open_model(network)
+    model = window.session.model
+    if model is None or model.origin != network:
+        window.session.open_model(network)
     window.stage.show_workspace(workspace)

@@ -48,8 +48,8 @@ WORKSPACES = (
         "Build",
         "Put a network together",
         _across(
-            _dock("inspector", weight=4),
-            _down(_dock("layer_table", weight=5), _dock("activations", "cell", weight=4), weight=9),
+            _dock("inspector", weight=3),
+            _down(_dock("layer_table", weight=5), _dock("activations", "cell", weight=4), weight=8),
         ),
     ),
     Workspace(

@@ -90,8 +90,9 @@ def dream_stream(
 
     What the last dream changed is kept, less the share `blend` (and at most `MOST_KEPT`), moved
     with the picture where the camera moves, and laid over the new frame: on a frame at rest that
-    is new frame · blend + last dream · (1 - blend).  Yields one `Picture` a dream, its rate and its pace among its statistics; ends only when it is
-    closed.  A `Topic` that is sent takes effect with the next dream, which goes on from the last.
+    is new frame · blend + last dream · (1 - blend).  Yields one `Picture` a dream, its rate and
+    its pace among its statistics; ends only when it is closed.  A `Topic` that is sent takes
+    effect with the next dream, which goes on from the last.
     Raises UserError if the layer cannot run on a picture of this size.
     """
     number, frame, wait = 0, None, PATIENCE

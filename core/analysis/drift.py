@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-#: Least height of the correlation's peak, 1 for the same picture moved: below it is another scene.
-LEAST_PEAK = 0.03
+#: Another scene is one whose correlation has no peak of so many times the height that the highest
+#: of as many random numbers has; the same picture moved has a peak of 1.
+ABOVE_CHANCE = 2.0
 #: Keeps frequencies that a picture lacks at nothing.
 TINY = 1e-6
 
@@ -30,7 +33,8 @@ def drift(before: Tensor, after: Tensor) -> tuple[int, int] | None:
     cross = second * first.conj()
     correlation = torch.fft.irfft2(cross / (cross.abs() + TINY), s=size)
     peak = int(correlation.argmax())
-    if correlation.flatten()[peak] < LEAST_PEAK:
+    chance = math.sqrt(2 * math.log(height * width) / (height * width))
+    if correlation.flatten()[peak] <= ABOVE_CHANCE * chance:
         return None
     down, right = divmod(peak, width)
     return (down + height // 2) % height - height // 2, (right + width // 2) % width - width // 2

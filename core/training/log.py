@@ -74,8 +74,8 @@ class Log:
             tests = np.array(list(self._tests.values()))
             accuracy["test"] = _series(np.array(list(self._tests)), 100 * tests)
         losses = {
-            "each step": _series(steps, _means(self._losses, steps, 1)),
-            f"mean of {WINDOW} steps": _series(steps, _means(self._losses, steps, WINDOW)),
+            "loss": _series(steps, _means(self._losses, steps, WINDOW)),
+            "loss raw": _series(steps, _means(self._losses, steps, 1)),
         }
         rates = {"rate": _series(steps, self._rates[steps - 1])}
         return Curves("Step", {"Loss": losses, "Accuracy, %": accuracy, "Learning rate": rates})

@@ -97,5 +97,5 @@ def _equal(snapshot: Snapshot, data: Samples, test: Samples) -> bool:
     theirs = list(islice(_plain_loop(snapshot, learner.batches(0)), COMPARED))
     for _ in islice(learner.work(), COMPARED):
         pass
-    ours = learner.log.curves().panels["Loss"]["each step"].y
+    ours = learner.log.curves().panels["Loss"]["loss raw"].y
     return bool(np.abs(ours - theirs).max() < 1e-5)

@@ -43,11 +43,12 @@ def _write_json(snapshot: Snapshot, path: Path) -> None:
 
 
 def _write_safetensors(snapshot: Snapshot, path: Path) -> None:
-    """All weights, also those that are still as they were initialised."""
+    """All weights, also those that are still as they were initialised, and how good they are."""
     from core.network.subject import Subject
     from core.network.weights import write_weights
 
-    write_weights(path, Subject(snapshot).module.state_dict())
+    notes = {"step": str(snapshot.step), "metrics": json.dumps(dict(snapshot.metrics))}
+    write_weights(path, Subject(snapshot).module.state_dict(), notes)
 
 
 #: A function that writes each form.

@@ -107,7 +107,6 @@ class UnitView(View):
         self.population.show_points(
             fits.orientation_deg,
             fits.wavelength_px,
-            outer=2.0 * fits.kernels.shape[1],
             strong=fits.gabor_like,
         )
         self.population.select(place)

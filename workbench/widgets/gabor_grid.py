@@ -111,9 +111,9 @@ class GaborGridView(QWidget):
         self._both.setSpacing(2 * GRID)
         for caption, grid in zip(self._captions, (self.learned, self.fitted), strict=True):
             column = QVBoxLayout()
-            column.setSpacing(2)
-            column.addWidget(grid, 1)
+            column.setSpacing(4)
             column.addWidget(caption)
+            column.addWidget(grid, 1)
             self._both.addLayout(column, 1)
         sides = QWidget()
         sides.setLayout(self._both)

@@ -9,16 +9,16 @@ NARROW = "\N{NO-BREAK SPACE}"
 
 
 def short(value: float, digits: int = 3) -> str:
-    """A number with at most `digits` significant digits: 0.482, −12.3, 4.8e−5, 12.3 k."""
+    """A number with at most `digits` significant digits: 0.482, −12.3, 4.8e−5, 12.3 k.
+
+    Whole parts of up to four digits are told in full.
+    """
     if not isfinite(value):
-        return "not a number" if value != value else ("∞" if value > 0 else "−∞")
-    if abs(value) >= 10_000:
-        return (
-            f"{value / 1000:.{digits}g}".replace("-", "−") + f"{NARROW}k"
-            if (abs(value) < 1e6)
-            else _plain(value, digits)
-        )
-    if abs(value) >= 10**digits:
+        return "not a number" if value != value else "∞" if value > 0 else "−∞"
+    # half a unit earlier than the powers of ten, where rounding reaches them
+    if 10_000 <= abs(value) < 999_500:
+        return f"{_plain(value / 1000, digits)}{NARROW}k"
+    if 10**digits - 0.5 <= abs(value) < 10_000:
         return f"{value:.0f}".replace("-", "−")
     return _plain(value, digits)
 

@@ -17,8 +17,10 @@ from workbench.widgets.keys import arrow_step
 from workbench.widgets.number_text import short
 from workbench.widgets.plot_axis import ticks
 
-#: Room around the outer ring for the angles, in px.
-MARGIN = 22
+#: Room around the outer ring for the angles, in px, and without them.
+MARGIN, BARE_MARGIN = 22, 6
+#: A widget smaller than this does without the angles, in px.
+SMALLEST_WITH_ANGLES = 130
 #: How near the pointer must come to a point, in px.
 NEAR = 10
 #: The angles that are named, in degrees.
@@ -150,7 +152,11 @@ class PolarView(QWidget):
         return QPointF(self.width() / 2, self.height() / 2)
 
     def _radius(self) -> float:
-        return max(8.0, min(self.width(), self.height()) / 2 - MARGIN)
+        side = min(self.width(), self.height())
+        return max(8.0, side / 2 - (MARGIN if self._has_angles() else BARE_MARGIN))
+
+    def _has_angles(self) -> bool:
+        return min(self.width(), self.height()) >= SMALLEST_WITH_ANGLES
 
     def _places(self) -> list[QPointF]:
         middle, scale = self._middle(), self._radius() / self._outer
@@ -211,7 +217,7 @@ class PolarView(QWidget):
 
     def _draw_words(self, painter: QPainter) -> None:
         middle, radius = self._middle(), self._radius()
-        for angle in NAMED:
+        for angle in NAMED if self._has_angles() else ():
             reach = radius + 12
             at = middle + QPointF(reach * cos(radians(angle)), -reach * sin(radians(angle)))
             words = QRectF(at.x() - 16, at.y() - 8, 32, 16)

@@ -37,7 +37,7 @@ class EmbeddingParams:
     """How many samples are looked at, and how they are laid out."""
 
     count: int = option(
-        2000, FEWEST, 5000, label="Samples", help="How many, drawn at random from the data set"
+        1000, FEWEST, 5000, label="Samples", help="How many, drawn at random from the data set"
     )
     perplexity: float = option(
         30.0, 2, 100, label="Perplexity", unit="samples",

@@ -9,11 +9,11 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import interpolate
 
 from core.analysis.declare import analysis
+from core.arithmetic import Bools
 from core.errors import UserError
 from core.jobs import Progress
 from core.network.subject import Subject
@@ -27,7 +27,7 @@ STEPS = (4, 2, 1)
 #: What the forward pass from yield to yield is to take, in s.
 BATCH_SECONDS = 0.08
 #: Images that a processor looks at together: more leave its caches, and take longer each.
-MOST_TOGETHER = 32
+MOST_TOGETHER = 64
 #: Copies of the widest layer's values that a forward pass holds at once, and its share of memory.
 COPIES, MEMORY_SHARE = 4, 0.25
 #: Taken for the free memory where the system does not tell it: 1 GiB.
@@ -79,7 +79,8 @@ def occlusion(
     height, width = image.shape[-2:]
     size, stride = _checked(params, height, width)
     tops, lefts = _starts(height, size, stride), _starts(width, size, stride)
-    scan = _Scan(subject, image, _fill(params.fill, subject, image, size), size, target)
+    down, across = _covers(tops, size, height), _covers(lefts, size, width)
+    scan = _Scan(subject, image, _fill(params.fill, subject, image, size), down, across, target)
     unoccluded = float(subject.scores(image).softmax(0)[target])
     unknown = np.full((len(tops), len(lefts)), np.nan, np.float32)
     patches = Patches(unknown, tops, lefts, size, unoccluded)
@@ -90,39 +91,40 @@ def occlusion(
         rows, columns = order[done : done + count].T
         began = perf_counter()
         probability = patches.probability.copy()
-        probability[rows, columns] = scan(tops[rows], lefts[columns])
+        probability[rows, columns] = scan(rows, columns)
         seconds = (perf_counter() - began) / len(rows)
         done += len(rows)
         patches = replace(patches, probability=probability)
-        heat = _heat(patches, height, width)
+        heat = _heat(patches, down, across)
         yield Progress(done, len(order), heat)
     return heat
 
 
 @dataclass(frozen=True, eq=False)
 class _Scan:
-    """The probability of a class with a patch at each of some positions."""
+    """The probability of a class with a patch at each of some places of a grid.
+
+    `down` [rows, H] and `across` [columns, W] tell which pixels a patch in each row and column
+    covers.
+    """
 
     subject: Subject
     image: Tensor
     fill: Tensor
-    size: int
+    down: Bools
+    across: Bools
     target: int
 
-    def __call__(self, tops: Ints, lefts: Ints) -> Floats:
-        """One forward pass for all positions (tops[k], lefts[k])."""
-        height, width = self.image.shape[-2:]
-        rows, columns = self._covered(tops, height), self._covered(lefts, width)
-        hidden = (rows[:, :, None] & columns[:, None, :])[:, None]
+    def __call__(self, rows: Ints, columns: Ints) -> Floats:
+        """One forward pass for all places (rows[k], columns[k])."""
+        down, across = (
+            torch.from_numpy(covers).to(self.image.device)
+            for covers in (self.down[rows], self.across[columns])
+        )
+        hidden = (down[:, :, None] & across[:, None, :])[:, None]
         batch = torch.where(hidden, self.fill, self.image)
         found: Floats = self.subject.probabilities(batch)[:, self.target].cpu().numpy()
         return found
-
-    def _covered(self, starts: Ints, length: int) -> Tensor:
-        """Which of `length` pixels each patch covers, [n, length]."""
-        pixels = torch.arange(length, device=self.image.device)
-        first = torch.from_numpy(starts).to(self.image.device)[:, None]
-        return (pixels >= first) & (pixels < first + self.size)
 
 
 def _checked(params: OcclusionParams, height: int, width: int) -> tuple[int, int]:
@@ -148,26 +150,25 @@ def _starts(length: int, size: int, stride: int) -> Ints:
     return np.arange(-(-(length - size) // stride) + 1, dtype=np.int64) * stride
 
 
-def _heat(patches: Patches, height: int, width: int) -> Heatmap:
-    """The mean drop over the patches that cover each pixel, [height, width]."""
-    down = _coverage(patches.tops, patches.size, height)
-    across = _coverage(patches.lefts, patches.size, width)
-    drop = patches.unoccluded - _estimated(patches.probability, patches.unoccluded)
-    return Heatmap(down.T @ drop @ across, "mean drop in probability", True, patches=patches)
-
-
-def _coverage(starts: Ints, size: int, length: int) -> Floats:
-    """The weight of each patch in each pixel's mean, [n, length].
-
-    The patches form a grid, so that the mean over rows and columns is the product of two.
-    """
+def _covers(starts: Ints, size: int, length: int) -> Bools:
+    """Which of `length` pixels each patch covers, [n, length]."""
     pixels = np.arange(length)
-    covers = (pixels >= starts[:, None]) & (pixels < starts[:, None] + size)
-    weights: Floats = (covers / covers.sum(0)).astype(np.float32)
-    return weights
+    covers: Bools = (pixels >= starts[:, None]) & (pixels < starts[:, None] + size)
+    return covers
 
 
-def _coarse_to_fine(rows: int, columns: int) -> NDArray[np.int64]:
+def _heat(patches: Patches, down: Bools, across: Bools) -> Heatmap:
+    """The mean drop over the patches that cover each pixel.
+
+    The patches form a grid, so that the mean is one over rows and one over columns.
+    """
+    drop = patches.unoccluded - _estimated(patches.probability, patches.unoccluded)
+    rows, columns = (covers / covers.sum(0) for covers in (down, across))
+    values = (rows.T @ drop @ columns).astype(np.float32)
+    return Heatmap(values, "mean drop in probability", signed=True, patches=patches)
+
+
+def _coarse_to_fine(rows: int, columns: int) -> Ints:
     """All places (row, column) of a grid [rows * columns, 2], coarser sub-grids first."""
     places = np.indices((rows, columns)).reshape(2, -1).T
     stage = sum((places % step > 0).any(1).astype(int) for step in STEPS)

@@ -130,6 +130,24 @@ def test_a_dream_forgets_as_fast_as_its_blend(topic: Topic, frame: Bytes) -> Non
     assert np.abs(shown(work).picture.astype(int) - frame).max() <= 8
 
 
+def test_a_dream_goes_along_when_the_camera_moves(topic: Topic, frame: Bytes) -> None:
+    wide = np.tile(frame, (1, 2, 1))
+    frames = Shown(np.ascontiguousarray(wide[:, :64]))
+    work = dream_stream(topic, frames)
+    for _ in range(6):
+        before = shown(work).picture.astype(int) - wide[:, :64]
+    quiet = replace(PARAMS, strength=0.05, blend=0.0)
+    told(work, replace(topic, params=quiet))
+    frames.show(np.ascontiguousarray(wide[:, 7:71]))
+    after = shown(work).picture.astype(int) - wide[:, 7:71]
+    there, elsewhere = (
+        np.corrcoef(after[:, 8:-15].ravel(), before[:, 8 + moved : -15 + moved].ravel())[0, 1]
+        for moved in (7, 0)
+    )
+    assert there > 0.9
+    assert elsewhere < 0.5
+
+
 def test_frames_of_another_size_are_followed(topic: Topic, frame: Bytes) -> None:
     frames = Shown(frame)
     work = dream_stream(topic, frames)

@@ -122,7 +122,7 @@ def test_reports_are_complete_and_do_not_change_later(
     for report in reports:
         assert report.snapshot.step == report.step
         assert report.steps == 16
-        assert len(report.curves.panels["Loss"]["each step"].x) == report.step
+        assert len(report.curves.panels["Loss"]["loss raw"].x) == report.step
     last = reports[-1]
     assert last.curves.panels["Accuracy, %"]["test"].x.tolist() == [8, 16]
     assert last.epoch == last.epochs == 2
@@ -186,7 +186,7 @@ def test_resumed_run_ends_as_the_unbroken_one(
     assert same(last.snapshot, whole.snapshot)
     assert last.snapshot.metrics == whole.snapshot.metrics
     np.testing.assert_array_equal(
-        last.curves.panels["Loss"]["each step"].y, whole.curves.panels["Loss"]["each step"].y
+        last.curves.panels["Loss"]["loss raw"].y, whole.curves.panels["Loss"]["loss raw"].y
     )
 
 
