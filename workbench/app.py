@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from workbench import crash, theme
@@ -53,6 +54,11 @@ class Application:
         self._garbage = Garbage(self.window)
         self.window.painted.connect(self._on_painted)
         self.session.ready.connect(self._on_ready)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_scheme)
+        self.window.destroyed.connect(
+            lambda: hints.colorSchemeChanged.disconnect(self._on_system_scheme)
+        )
 
     def show(self) -> None:
         """Show the frame; the rest follows."""
@@ -66,6 +72,10 @@ class Application:
         self._garbage.begin()
         if self.session.document.model is None:
             self._open_first()
+
+    def _on_system_scheme(self) -> None:
+        if self.session.settings.theme == "system":
+            theme.apply("system")
 
     def _open_first(self) -> None:
         session = self.session

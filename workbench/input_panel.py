@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -44,6 +44,9 @@ FILES = (
 #: Heights between which the picture follows its frame, in px.
 LOWEST, HIGHEST = 120, 420
 
+#: How often the rate, or what the camera has to say, is told, in ms.
+CLOCK_MS = 400
+
 #: The key under which the panel asks the live path for predictions.
 KEY = "input"
 
@@ -59,6 +62,11 @@ class InputPanel(QWidget):
         self.bars.clicked.connect(self._on_class)
         self.name = ElidedLabel(part="caption")
         self.rate = label(part="caption")
+        self.waiting = label(part="danger", wraps=True)
+        self.waiting.hide()
+        self._clock = QTimer(self, interval=CLOCK_MS)
+        self._clock.timeout.connect(self._tell_feed)
+        self._clock.start()
         self.freeze = QPushButton("Freeze")
         self.freeze.setCheckable(True)
         self.freeze.setToolTip("Hold this frame (F)")
@@ -97,7 +105,7 @@ class InputPanel(QWidget):
         column.setSpacing(8)
         below = QVBoxLayout()
         below.addStretch(1)
-        column.addWidget(_panel(heading, self.picture, buttons, self.settings))
+        column.addWidget(_panel(heading, self.picture, self.waiting, buttons, self.settings))
         column.addWidget(_panel(prediction, self.bars, below), 1)
 
     # What the session tells
@@ -143,12 +151,18 @@ class InputPanel(QWidget):
             self.bars.show_predictions(result)
             model = self.session.model
             self.milliseconds.set_text(f"{model.name if model else ''} · {seen.forward_ms:.0f} ms")
-        live = not self.session.is_still
+
+    def _tell_feed(self) -> None:
+        """The rate that the live view really has, or why the camera is waited for."""
         feed = self.session.engine.feed if self.session.engine else None
+        seen = self.session.now.seen
         waiting = feed.message if feed is not None else ""
-        self.rate.setText(
-            waiting or (f"{seen.rate:.0f} of {seen.camera_rate:.0f} frames/s" if live else "")
-        )
+        self.waiting.setText(waiting)
+        self.waiting.setVisible(bool(waiting))
+        if seen is None or waiting or self.session.is_still:
+            self.rate.setText("")
+        else:
+            self.rate.setText(f"{seen.rate:.0f} of {seen.camera_rate:.0f} frames/s")
 
     def _fit_picture(self, height: int, width: int) -> None:
         """As high as the frame is at this width, within bounds."""
@@ -293,7 +307,7 @@ def _panel(*parts: Any) -> QFrame:
     column.setSpacing(8)
     for part in parts:
         if isinstance(part, QWidget):
-            column.addWidget(part, 1)
+            column.addWidget(part)
         else:
             column.addLayout(part)
     return panel

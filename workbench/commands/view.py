@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
-from core.analysis.export import export, suffixes
-from core.errors import UserError
 from core.network.presets import PRESETS
 from workbench import theme
 from workbench.command import command
+from workbench.saving import save_as
 from workbench.view import VIEWS
 
 if TYPE_CHECKING:
@@ -70,7 +68,7 @@ def fill_dock_menu(window: Window, dock: Dock, menu: QMenu) -> None:
     """The menu at a dock's title: save, pin, float, close."""
     view = dock.view
     if view is not None and view.exportable() is not None:
-        menu.addAction("Save as…", partial(_save, window, dock))
+        menu.addAction("Save as…", partial(save_as, view))
         menu.addSeparator()
     pinned = dict(window.session.document.pins).get(dock.name)
     if pinned is not None:
@@ -88,26 +86,3 @@ def fill_dock_menu(window: Window, dock: Dock, menu: QMenu) -> None:
 
 def _float(dock: Dock) -> None:
     dock.setFloating(not dock.isFloating())
-
-
-def _save(window: Window, dock: Dock) -> None:
-    result = dock.view.exportable() if dock.view is not None else None
-    endings = suffixes(result)
-    name, _ = QFileDialog.getSaveFileName(
-        window,
-        f"Save {dock.windowTitle().lower()}",
-        f"{dock.name}{endings[0]}",
-        ";;".join(f"{ending[1:].upper()} (*{ending})" for ending in endings),
-    )
-    if not name:
-        return
-    try:
-        export(result, Path(name), {"view": dock.name, "model": _model_name(window)})
-        window.session.say(f"Saved {Path(name).name}.")
-    except UserError as error:
-        window.session.say(str(error), problem=True)
-
-
-def _model_name(window: Window) -> str:
-    model = window.session.model
-    return model.name if model is not None else ""

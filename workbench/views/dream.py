@@ -15,6 +15,7 @@ from core.results import Picture
 from workbench.forms import Form
 from workbench.parts import dressed, label, tight
 from workbench.saved_params import save_params, saved_params
+from workbench.saving import save_as
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.picture import PictureView
@@ -47,10 +48,13 @@ class DreamView(View):
         self.live.setToolTip("Dream on every frame again")
         self.live.clicked.connect(self.dream_live)
         self.live.hide()
+        self.save = QPushButton("Save a still…")
+        self.save.clicked.connect(partial(save_as, self))
         self.message = label(part="secondary", wraps=True)
         row = tight(QHBoxLayout())
         row.addWidget(self.deep)
         row.addWidget(self.live)
+        row.addWidget(self.save)
         row.addWidget(self.message, 1)
         column = tight(QVBoxLayout(self))
         column.addWidget(self.picture, 1)

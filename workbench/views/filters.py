@@ -27,7 +27,8 @@ class FiltersView(AnalysisView):
     def update_view(self) -> None:
         """Ask for the kernels, and show which unit is selected."""
         super().update_view()
-        self.grid.select(self.session.document.unit)
+        every = self.params.show == "every"
+        self.grid.select(self.session.document.unit if every else None)
 
     def show_result(self, result: MapGrid) -> None:
         """Draw the kernels."""
@@ -42,5 +43,6 @@ class FiltersView(AnalysisView):
         self.grid.show_grid(None)
         self.set_subtitle("")
 
-    def _on_chosen(self, unit: int) -> None:
-        self.session.select_unit(unit)
+    def _on_chosen(self, tile: int) -> None:
+        if self.params.show == "every":  # else the tiles are the inputs of one unit
+            self.session.select_unit(tile)
