@@ -162,9 +162,7 @@ def test_a_camera_is_live_and_can_be_frozen(session: Session, qtbot: QtBot, name
     qtbot.waitUntil(lambda: session.now.seen is not second, timeout=PATIENCE)
 
 
-def test_networks_lent_to_docks_go_when_another_is_opened(
-    session: Session, qtbot: QtBot
-) -> None:
+def test_networks_lent_to_docks_go_when_another_is_opened(session: Session, qtbot: QtBot) -> None:
     session.pin_models(("filters", "gabor"), "alexnet_trunk")
     qtbot.waitUntil(lambda: len(session.document.pins) == 2, timeout=PATIENCE)
     session.open_model("lenet5")
