@@ -86,7 +86,14 @@ class Application:
             for name, views in FIRST_PINS.items():
                 session.pin_models(views, name)
         if self._file is not None:
-            self.window.open_file(Path(self._file))
+            self._open(self._file)
+
+    def _open(self, name: str) -> None:
+        """Open what the command line named: a file, or else a network."""
+        if Path(name).exists():
+            self.window.open_file(Path(name))
+        else:
+            self.session.open_model(name)
 
 
 class Garbage(QObject):

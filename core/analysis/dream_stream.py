@@ -106,6 +106,8 @@ def dream_stream(
             topic = yield from _told(topic, Progress(0, 0))
             continue
         if stage is None or stage.topic != topic or stage.frame_size != frame.shape[:2]:
+            if stage is not None and stage.topic.snapshot.model != topic.snapshot.model:
+                dream = None  # another network has other channels, normalised otherwise
             stage = _staged(topic, frame.shape[:2], seed, device)
             rung = min(rung, len(stage.rungs) - 1)
         period = 1 / topic.params.target_rate

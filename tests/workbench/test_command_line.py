@@ -317,6 +317,7 @@ def test_a_misspelt_analysis_layer_class_or_setting_names_the_nearest(
         ["--set", "size=-4"],
         ["--set", "size=nan"],
         ["--device", "cuda:99x"],
+        ["--device", "meta"],
         ["--nonsense"],
     ],
 )
@@ -421,3 +422,15 @@ def test_a_mistake_is_the_only_line_on_stderr_of_the_process(tmp_path: Path) -> 
     done = process("look", "lenet", "predictions", "--out", tmp_path / "p.json")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_mistake() -> None:
+    command = (sys.executable, "-m", "workbench", "describe", "efficientnet_lite0")
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as describing:
+        assert describing.stdout is not None
+        describing.stdout.close()
+        assert describing.stderr is not None
+        assert describing.stderr.read() == ""
+    assert describing.returncode == 0

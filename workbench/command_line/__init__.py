@@ -8,6 +8,7 @@ share.
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -28,13 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments (by default the process's) say, and give the exit code."""
     given = tuple(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _open_window(given) if _is_for_window(given) else run_command(given)
+        code = _open_window(given) if _is_for_window(given) else run_command(given)
+        sys.stdout.flush()
+        return code
     except UserError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
         print(stop.args[0] if stop.args else "Stopped; nothing was written.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def command_names() -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +74,13 @@ def _steps(out: Path) -> Iterator[str]:
     yield "  " + _do("train lenet5 --data fashion_mnist --epochs 1 --resume", run)
     yield f"  {_accuracy(run)} of the test pictures are classified rightly"
     yield "The window with all this in it"
-    yield "  " + _do("screenshots", out / "pictures")
+    yield "  " + _do("screenshots --theme dark", out / "pictures")
 
 
 def _do(arguments: str, out: Path) -> str:
     """Run one command, and give the line that repeats it."""
-    run_command([*arguments.split(), "--out", str(out)])
+    with redirect_stdout(StringIO()):
+        run_command([*arguments.split(), "--out", str(out)])
     return f"{PROGRAM} {arguments} --out {out}"
 
 

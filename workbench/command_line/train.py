@@ -61,8 +61,7 @@ def run(options: Namespace) -> None:
     folder: Path = options.out
     where = device(options)
     with _interruption(folder) as stop:
-        goes_on = options.resume and folder.exists()  # without a folder nothing was written yet
-        start = _resumed(folder, options) if goes_on else _created(folder, options)
+        start = (_resumed if _goes_on(options) else _created)(folder, options)
         training = train_run(folder, start, *_samples(start.settings.data), device=where)
         result = followed(training, "Training, step", stop)
         if stop() is not None:
@@ -70,6 +69,12 @@ def run(options: Namespace) -> None:
                 f"Stopped; {folder} holds step {result.step}: go on from there with --resume."
             )
     _print(folder, result, as_json=options.json)
+
+
+def _goes_on(options: Namespace) -> bool:
+    """Whether there is a run to go on with; where nothing was written yet it begins anew."""
+    folder: Path = options.out
+    return bool(options.resume and folder.is_dir() and any(folder.iterdir()))
 
 
 def _created(folder: Path, options: Namespace) -> Run:

@@ -15,6 +15,9 @@ from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense
 from core.network.layers.flatten import Flatten
 from core.network.layers.relu import Relu
+from core.network.preprocessing import Preprocessing
+from core.network.snapshot import Model, Snapshot
+from core.network.spec import ModelSpec, Node
 from core.network.subject import Subject
 from core.results import Bytes, Picture
 from tests.core.analysis.subjects import snapshot_of
@@ -154,6 +157,15 @@ def test_frames_of_another_size_are_followed(topic: Topic, frame: Bytes) -> None
     shown(work)
     frames.show(np.ascontiguousarray(frame.swapaxes(0, 1)))
     assert shown(work).picture.shape == (64, 48, 3)
+
+
+def test_another_network_with_other_channels_is_dreamt_of(topic: Topic, frame: Bytes) -> None:
+    grey = Preprocessing((16, 16), mean=(0.5,), std=(0.5,))
+    spec = ModelSpec("grey", (1, 16, 16), (Node("conv", Conv2d(4, 3, padding=1)),))
+    work = dream_stream(topic, Shown(frame))
+    shown(work)
+    told(work, Topic(Snapshot(Model("grey", grey, spec)), "conv", params=PARAMS))
+    assert shown(work).picture.shape[2] == 3
 
 
 def test_the_same_seed_dreams_the_same(topic: Topic, frame: Bytes) -> None:

@@ -122,10 +122,9 @@ def test_png_of_a_scatter_has_a_dot_in_the_colour_of_each_class(
 
 
 def test_png_of_gabor_fits_shows_each_kernel_its_fit_and_what_is_left(tmp_path: Path) -> None:
-    kernel = torch.linspace(-1, 1, 64).reshape(1, 1, 8, 8)
-    network = nn.Sequential(nn.Conv2d(1, 1, 8))
-    network[0].weight.data.copy_(kernel)
-    subject = Subject(snapshot_of(network, input_shape=(1, 9, 9)))
+    convolution = nn.Conv2d(1, 1, 8)
+    convolution.weight.data.copy_(torch.linspace(-1, 1, 64).reshape(1, 1, 8, 8))
+    subject = Subject(snapshot_of(nn.Sequential(convolution), input_shape=(1, 9, 9)))
     fits = finish(gabor(subject, "0"))
     export(fits, tmp_path / "fits.png", ABOUT)
     with Image.open(tmp_path / "fits.png") as picture:
