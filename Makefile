@@ -17,7 +17,7 @@ test: $(VENV)/ready-dev  ## install what is missing, then lint, check types and 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 bench: $(VENV)/ready-bench  ## measure the performance contract on this machine (NAMES=… some of it)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/cnn-workbench bench $(NAMES)

@@ -26,12 +26,26 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return home
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_imported_stays() -> None:
+    """Spare each test's collection the hundreds of thousands of objects of the libraries."""
+    import torch  # noqa: F401
+
+    from core.analysis.declare import ANALYSES
+
+    ANALYSES.discover()
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test that leaves a thread, a timer or a window behind, rather than a later one."""
     before = set(threading.enumerate())
-    gc.collect()
-    gc.disable()  # a collection inside Qt's event dispatch, or on a worker, can crash
+    shows_windows = "qtbot" in request.fixturenames
+    if shows_windows:
+        gc.collect()
+        gc.disable()  # a collection inside Qt's event dispatch, or on a worker, can crash
     yield
     gc.enable()
     left = [t for t in threading.enumerate() if t not in before and t.name.startswith(OURS)]
@@ -39,6 +53,11 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         thread.join(2)
     names = [t.name for t in left if t.is_alive()]
     assert not names, f"threads still running: {names}; close what started them"
+    if shows_windows:
+        _no_window_is_left()
+
+
+def _no_window_is_left() -> None:
     application = QApplication.instance()
     if isinstance(application, QApplication):
         shown = [w for w in application.topLevelWidgets() if w.isVisible()]

@@ -32,8 +32,9 @@ def sample_features(
     Raises UserError if that would be too much to keep.
     """
     found: list[Tensor] = []
-    done, count = 0, 1
+    done, count, snapshot = 0, 1, subject.snapshot
     while done < len(chosen):
+        subject.update(snapshot)  # the lane may have looked at newer weights since the last yield
         began = perf_counter()
         batch = chosen[done : done + count].tolist()
         found.append(flat(_looked_at(subject, layer, samples, batch), averaged).cpu())

@@ -32,11 +32,12 @@ class Network(nn.Module):
                 if hasattr(self, node.name):
                     raise UserError(f"A layer cannot be named {node.name!r}; choose another name.")
                 self.add_module(node.name, node.op.build(*row.given))
-        self._plan = [(row.name, row.reads) for row in table]
+        #: The layers in the order they run, and what each reads.
+        self.plan = [(row.name, row.reads) for row in table]
 
     def forward(self, x: Tensor) -> Tensor:
         """The output of the last layer for a batch [B, C, H, W]."""
         seen = {INPUT: x}
-        for name, reads in self._plan:
+        for name, reads in self.plan:
             x = seen[name] = self._modules[name](*(seen[read] for read in reads))  # type: ignore[misc]
         return x

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import UserError
+from core.network.folding import folded
 from core.network.geometry import LayerRow, layer_table
 from core.network.network import Network
 from core.network.preprocessing import Prepared
@@ -57,6 +58,7 @@ class Subject:
         self._image: Tensor | None = None
         self._seen: dict[str, Tensor] = {}
         self._asked: set[str] = set()
+        self._folded: tuple[nn.Module, frozenset[str]] | None = None
         #: What the forward passes for the present image have taken.
         self.forward_seconds = 0.0
 
@@ -71,13 +73,19 @@ class Subject:
         return self.model.classes
 
     def update(self, snapshot: Snapshot) -> None:
-        """Take over the weights of another snapshot of the same model."""
+        """Take over the weights of another snapshot of the same model.
+
+        A generator on a lane calls it after a yield with its own snapshot, as other work on that
+        lane may have brought in others.
+        """
+        if snapshot is self.snapshot:
+            return
         self.snapshot = snapshot
         if self.module.state_dict().keys() <= snapshot.weights.keys():
             load_weights(self.module, snapshot)
         else:  # what it lacks must not stay as the last snapshot had it
             self.module.load_state_dict(_module(snapshot).state_dict())
-        self._image, self._seen = None, {}
+        self._image, self._seen, self._folded = None, {}, None
 
     def row(self, layer: str) -> LayerRow:
         """The table's row of a layer.  Raises UserError, naming the nearest, if there is none."""
@@ -131,11 +139,25 @@ class Subject:
         asked, self._asked = self._asked, set()
         self._look(image, tuple(asked))
 
+    def fastest(self, *layers: str) -> nn.Module:
+        """The module to run where only the outputs of these layers are looked at.
+
+        Its normalisations are folded into the convolutions before them, unless one of these
+        convolutions is among the layers: 1.4 times as fast with EfficientNet-Lite0 on a CPU.
+        """
+        if not isinstance(self.module, Network):
+            return self.module
+        if self._folded is None:
+            self._folded = folded(self.module)
+        module, taken_in = self._folded
+        return self.module if taken_in.intersection(layers) else module
+
     def probabilities(self, images: Tensor) -> Tensor:
         """The class probabilities [B, N] for a batch of images [B, C, H, W]."""
         layer = self.scores_layer
-        with torch.inference_mode(), tap(self.module, layer, stop=True) as seen:
-            self.module(images)
+        module = self.fastest(layer)
+        with torch.inference_mode(), tap(module, layer, stop=True) as seen:
+            module(images)
         return _tensor(layer, seen[layer]).flatten(1).softmax(1)
 
     def scores(self, image: Tensor) -> Tensor:
@@ -223,8 +245,9 @@ class Subject:
                 self.row(name)
         if missing:
             began = perf_counter()
-            with torch.inference_mode(), tap(self.module, *missing, stop=True) as seen:
-                self.module(image[None])
+            module = self.fastest(*missing)
+            with torch.inference_mode(), tap(module, *missing, stop=True) as seen:
+                module(image[None])
             self.forward_seconds += perf_counter() - began
             unseen = [name for name in missing if name not in seen]
             if unseen:
@@ -246,15 +269,15 @@ KEPT = 3
 
 def subject_for(snapshot: Snapshot, device: str = "cpu") -> Subject:
     """The calling thread's own subject for a snapshot; one module serves those of a model."""
-    for known in _cache.subjects.values():  # a large network's hash takes 0.1 ms
+    for key, known in _cache.subjects.items():  # a large network's hash takes 0.1 ms
         if known.snapshot is snapshot and known.device == device:
+            _cache.subjects.move_to_end(key)
             return known
     key = (snapshot.model, device, id(snapshot.module))
     subject = _cache.subjects.pop(key, None)
     if subject is None:
         subject = Subject(snapshot, device)
-    elif subject.snapshot is not snapshot:
-        subject.update(snapshot)
+    subject.update(snapshot)
     _cache.subjects[key] = subject
     while len(_cache.subjects) > KEPT:
         _cache.subjects.popitem(last=False)

@@ -60,7 +60,8 @@ class AlwaysReady:
 def rows() -> list[Row]:
     """Frames a second: prepared, passed forward, tiled, published, and drawn at most 30 Hz.
 
-    The peer is the same network on the same lane with the same threads, passed forward alone.
+    The peer is the same network on the same lane with the same threads, passed forward alone, as
+    it was built; ours folds its normalisations into its convolutions, and so may be the faster.
     """
     application = QApplication.instance() or QApplication([])
     theme.apply("dark")

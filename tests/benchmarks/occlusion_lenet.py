@@ -16,6 +16,7 @@ from core.network.loading import open_model
 from core.network.subject import Subject
 from core.results import Heatmap
 from tests.benchmarks.timing import Row, interleaved
+from workbench.engine import set_threads
 
 NAMES = ("occlusion_lenet",)
 
@@ -30,6 +31,7 @@ ROUNDS = 31
 
 def rows() -> list[Row]:
     """Milliseconds for one map of a Fashion-MNIST picture, with the same module and threads."""
+    set_threads("analyse")
     subject = Subject(open_model("lenet5_fashion"))
     image = subject.prepare(load_samples("fashion_mnist", "test").frame(0)).image
     target = int(subject.scores(image).argmax())

@@ -85,10 +85,11 @@ def occlusion(
     unknown = np.full((len(tops), len(lefts)), np.nan, np.float32)
     patches = Patches(unknown, tops, lefts, size, unoccluded)
     order, done, seconds = _coarse_to_fine(*unknown.shape), 0, subject.forward_seconds
-    most = _most_together(subject)
+    most, snapshot = _most_together(subject), subject.snapshot
     while done < len(order):
         count = max(1, min(most, round(BATCH_SECONDS / max(seconds, 1e-6))))
         rows, columns = order[done : done + count].T
+        subject.update(snapshot)  # the lane may have looked at newer weights since the last yield
         began = perf_counter()
         probability = patches.probability.copy()
         probability[rows, columns] = scan(rows, columns)

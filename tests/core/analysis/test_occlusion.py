@@ -151,6 +151,18 @@ def test_coarser_grids_are_finished_first_and_stand_for_the_rest(
         assert np.abs(report.partial.values).max() <= np.abs(drops).max() + 1e-6
 
 
+def test_stays_with_its_weights_while_others_look_at_newer_ones(
+    subject: Subject, image: Tensor
+) -> None:
+    expected = heat_of(subject, image, size=2, stride=1)
+    weights = {name: -value for name, value in subject.module.state_dict().items()}
+    other = Snapshot(subject.model, weights)
+    for report in occlusion(subject, image, 0, OcclusionParams(size=2, stride=1)):
+        subject.update(other)
+        last = report.partial
+    np.testing.assert_allclose(last.values, expected.values, atol=1e-6)
+
+
 def test_default_patches_fit_any_image() -> None:
     for side in (1, 3, 28, 40):
         module = nn.Sequential(nn.Flatten(), nn.Linear(side * side, 2))
