@@ -68,10 +68,9 @@ class Application:
         QTimer.singleShot(0, self.session.begin)
 
     def _on_ready(self) -> None:
+        self._open_first()  # on a lane, while the docks are made here
         self.window.fill()
         self._garbage.begin()
-        if self.session.document.model is None:
-            self._open_first()
 
     def _on_system_scheme(self) -> None:
         if self.session.settings.theme == "system":

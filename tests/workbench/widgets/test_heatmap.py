@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.data.colour_maps import lookup_table
@@ -123,7 +124,7 @@ def test_the_pointer_outlines_the_patch_and_tells_the_probability_with_it(
     assert text == "38.6 % → 20.0 % with the patch here"
     assert has_colour(view, "data")
     with qtbot.waitSignal(view.hover_left):
-        qtbot.mouseMove(view, view.rect().bottomLeft())
+        QApplication.sendEvent(picture(view), QEvent(QEvent.Type.Leave))
 
 
 def test_arrow_keys_walk_from_patch_to_patch(view: HeatmapView, qtbot: QtBot) -> None:
