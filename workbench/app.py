@@ -30,6 +30,8 @@ FIRST_PINS = {
     "lenet5_fashion": ("feature_map",),
 }
 
+#: How long a worker may keep the interpreter while the window waits for it, in s.
+SWITCH_SECONDS = 0.0005
 #: How often garbage is looked for, in ms.
 GARBAGE_MS = 2000
 
@@ -96,7 +98,10 @@ class Application:
 
 
 class Garbage(QObject):
-    """Collects cyclic garbage on the GUI thread only, in idle moments.
+    """Keeps the interpreter out of the window's way.
+
+    Worker threads hand the interpreter over sooner, as each of the window's many short calls to
+    Qt waits for it.  Cyclic garbage is collected on the GUI thread only, in idle moments.
 
     A collection that runs on a worker may free Qt objects there, which crashes (napari#1029); a
     full one stops the window for a tenth of a second.
@@ -105,7 +110,9 @@ class Garbage(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._was_enabled = gc.isenabled()
+        self._switch_interval = sys.getswitchinterval()
         gc.disable()
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._timer = QTimer(self, interval=GARBAGE_MS)
         self._timer.timeout.connect(lambda: gc.collect(1))
         parent.destroyed.connect(self._restore)
@@ -118,6 +125,7 @@ class Garbage(QObject):
 
     def _restore(self) -> None:
         gc.unfreeze()
+        sys.setswitchinterval(self._switch_interval)
         if self._was_enabled:
             gc.enable()
 

@@ -32,7 +32,7 @@ class Engine:
         self.live = live
         self.feed: Feed | StillFeed | None = None
         self.source: Source | None = None
-        self._asked: tuple[Snapshot | None, tuple[Request, ...]] = (None, ())
+        self._asked: tuple[Snapshot | None, tuple[Request, ...], float] = (None, (), 0.0)
         self._edited: tuple[Model, Snapshot, Snapshot] | None = None
         self._tables: dict[Model, tuple[LayerRow, ...]] = {}
 
@@ -72,11 +72,16 @@ class Engine:
         if self.feed is not None:
             self.feed.freeze(frozen)
 
-    def ask(self, snapshot: Snapshot | None, requests: tuple[Request, ...]) -> None:
-        """Tell the live path what to look at, with which network, for which docks."""
-        self._asked = (snapshot, requests)
+    def ask(
+        self, snapshot: Snapshot | None, requests: tuple[Request, ...], rest: float = 0.0
+    ) -> None:
+        """Tell the live path what to look at, with which network, for which docks.
+
+        It rests for `rest` s after each frame.
+        """
+        self._asked = (snapshot, requests, rest)
         if self.feed is not None and snapshot is not None:
-            self.plan.set(snapshot, self.feed, requests)
+            self.plan.set(snapshot, self.feed, requests, rest)
 
     def snapshot_of(self, model: Model | None, weights: Snapshot) -> Snapshot:
         """The open model with these weights: as far as its layers fit."""

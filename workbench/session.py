@@ -38,6 +38,8 @@ ENDLESS = ("live", "dream")
 POLL_MS = 16
 #: What is live is drawn at most this often, in s.
 DRAW_SECONDS = 1 / 31
+#: The same while a network trains, which needs the time more.
+CALM_SECONDS = 0.25
 #: Edits of the same fields within this time, in s, are one step of undo.
 MERGE_SECONDS = 0.5
 
@@ -406,7 +408,8 @@ class Session(QObject):
 
     def _plan(self) -> None:
         if self.engine is not None:
-            self.engine.ask(self.snapshot(), tuple(self._requests.values()))
+            rest = 0.0 if self.now.followed is None else CALM_SECONDS
+            self.engine.ask(self.snapshot(), tuple(self._requests.values()), rest)
 
     def _on_live(self, news: Progress) -> None:
         if news.partial is not None:
@@ -414,7 +417,8 @@ class Session(QObject):
 
     def _draw_seen(self) -> None:
         moment = time.monotonic()
-        if self._waiting_seen is None or moment - self._drawn < DRAW_SECONDS:
+        apart = DRAW_SECONDS if self.now.followed is None else CALM_SECONDS
+        if self._waiting_seen is None or moment - self._drawn < apart:
             return
         old, new = self.now.seen, self._waiting_seen
         self.now = replace(self.now, seen=new)

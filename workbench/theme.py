@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -145,6 +146,7 @@ def load_fonts() -> None:
     QGuiApplication.setFont(font())
 
 
+@lru_cache(maxsize=16)
 def font(size: int = TEXT, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The type family at a size in px, with tabular figures."""
     face = QFont(FAMILY)

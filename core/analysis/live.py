@@ -57,11 +57,15 @@ class Request:
 
 
 class Orders(NamedTuple):
-    """What is to be looked at: the followed network, the feed, and what the docks ask for."""
+    """What is to be looked at: the followed network, the feed, and what the docks ask for.
+
+    `rest`: s to wait after each frame, for what needs the time more.
+    """
 
     snapshot: Snapshot | None = None
     feed: Frames | None = None
     requests: tuple[Request, ...] = ()
+    rest: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +96,15 @@ class Plan:
         self._changed = threading.Condition()
 
     def set(
-        self, snapshot: Snapshot | None, feed: Frames | None, requests: tuple[Request, ...]
+        self,
+        snapshot: Snapshot | None,
+        feed: Frames | None,
+        requests: tuple[Request, ...],
+        rest: float = 0.0,
     ) -> None:
         """Replace the orders, as a whole."""
         with self._changed:
-            self._orders = Orders(snapshot, feed, requests)
+            self._orders = Orders(snapshot, feed, requests, rest)
             self._changed.notify_all()
 
     @property
@@ -129,6 +137,8 @@ def live(plan: Plan) -> Generator[Progress, None, None]:
         is_new, done = orders is not done or newest is not None, orders
         if is_new and _has_something(orders, frame):
             yield Progress(sequence, 0, _look(orders, sequence, frame, rate.per_second))
+            if orders.rest:
+                plan.wait(orders, orders.rest)
         else:
             yield Progress(sequence, 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -40,6 +41,8 @@ from workbench.widgets.curves import CurvesView
 FIRST_DATA = "fashion_mnist"
 #: Width of the settings beside the curves, in px.
 SETTINGS_WIDTH = 280
+#: Curves and docks are drawn in turn, this far apart, in s: drawing costs the training.
+SHOWN_SECONDS = 0.25
 #: Settings that are felt while the training runs.
 FELT = ("rate", "momentum")
 
@@ -56,6 +59,8 @@ class TrainingView(View):
         super().__init__(session, parent)
         self._job: Job | None = None
         self._report: TrainingReport | None = None
+        self._shown = 0.0
+        self._curves_turn = False
         self.train_button = dressed(QPushButton("Train"), "main")
         self.train_button.clicked.connect(self.start)
         self.stop_button = QPushButton("Stop")
@@ -167,10 +172,14 @@ class TrainingView(View):
         )
 
     def _on_progress(self, news: Progress) -> None:
-        report = news.partial
-        if isinstance(report, TrainingReport):
-            self._show_report(report)
-            self.session.follow(report.snapshot)
+        report, moment = news.partial, monotonic()
+        if isinstance(report, TrainingReport) and moment - self._shown >= SHOWN_SECONDS:
+            self._shown = moment
+            self._curves_turn = not self._curves_turn
+            if self._curves_turn:
+                self._show_report(report)
+            else:
+                self.session.follow(report.snapshot)
 
     def _show_report(self, report: TrainingReport) -> None:
         self._report = report
@@ -180,16 +189,24 @@ class TrainingView(View):
         self.set_readout(f"{report.steps_per_second:.0f} steps/s")
 
     def _on_done(self, snapshot: Snapshot) -> None:
-        self.session.follow(None)
-        identity = self.session.keep(snapshot)
-        self.session.edit(model=snapshot.model, snapshot=identity)
+        if self._job is not None and isinstance(self._job.latest.partial, TrainingReport):
+            self._show_report(self._job.latest.partial)
+        self._keep(snapshot)
         self._show_state()
         accuracy = snapshot.metrics.get("test_accuracy")
         told = f", {accuracy:.1%} of the test pictures right" if accuracy is not None else ""
         self._say(f"Trained for {snapshot.step:,} steps{told}. Undo goes back to before.")
 
+    def _keep(self, snapshot: Snapshot) -> None:
+        """Make what was learned the network that is open, as one step of undo."""
+        self.session.follow(None)
+        identity = self.session.keep(snapshot)
+        self.session.edit(model=snapshot.model, snapshot=identity)
+
     def _on_error(self, error: Exception) -> None:
         self.session.follow(None)
+        if self._report is not None:  # the last report is the last good one
+            self._keep(self._report.snapshot)
         self._show_state()
         if not isinstance(error, UserError):
             raise error

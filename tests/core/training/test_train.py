@@ -57,9 +57,9 @@ def test_learns_what_can_be_learned(
 def test_lenet_learns_clothes() -> None:
     data, test = load_samples("fashion_mnist", "train"), load_samples("fashion_mnist", "test")
 
-    trained = finish(train(open_model("lenet5"), data, test, TrainParams(), seed=0, steps=200))
+    trained = finish(train(open_model("lenet5"), data, test, TrainParams(), seed=0, steps=150))
 
-    assert trained.metrics["test_accuracy"] > 0.7
+    assert trained.metrics["test_accuracy"] > 0.65
 
 
 def test_leaves_the_first_snapshot_as_it_was(
