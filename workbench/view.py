@@ -240,7 +240,8 @@ class AnalysisView(View):
         """What the analysis is given, to be compared: the same is not asked twice."""
         inputs = self.inputs()
         given = (getattr(inputs, name) for name in self.declared.needs if name in _COMPARED)
-        frame = id(inputs.frame) if {"frame", "image"} & set(self.declared.needs) else None
+        looks = {"frame", "image"} & set(self.declared.needs)
+        frame = _Itself(inputs.frame) if looks else None
         return (inputs.snapshot, frame, self.params, *given)
 
     def _make_form(self) -> Any:
@@ -385,6 +386,19 @@ _FIELDS = {
     "cell": {"cell"},
     "target": {"target"},
 }
+
+
+class _Itself:
+    """A thing that equals itself alone; held, so that its identity is not given away again."""
+
+    def __init__(self, thing: object) -> None:
+        self._thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other._thing is self._thing
+
+    def __hash__(self) -> int:
+        return id(self._thing)
 
 
 #: Inputs that say by their value whether the question is another one.

@@ -96,3 +96,17 @@ def test_every_option_has_a_label_and_a_help(dock: Dock) -> None:
         for row in options_of(dock.view.form.params):
             assert row.label
             assert row.help
+
+
+@pytest.mark.parametrize("dock", ["feature_map"], indirect=True)
+def test_the_dot_on_the_map_follows_again_after_hiding(
+    dock: Dock, session: Session, qtbot: QtBot
+) -> None:
+    def is_placed() -> bool:
+        return session.now.seen is not None and "feature_map" in session.now.seen.results
+
+    qtbot.waitUntil(is_placed, timeout=PATIENCE)
+    dock.hide()
+    qtbot.waitUntil(lambda: not is_placed(), timeout=PATIENCE)
+    dock.show()
+    qtbot.waitUntil(is_placed, timeout=PATIENCE)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from core.analysis.declare import Inputs
@@ -87,6 +87,12 @@ class FeatureMapView(AnalysisView):
         """Show no points."""
         self.scatter.show_scatter(None)
         self.set_subtitle("")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the present input again."""
+        super().showEvent(event)
+        if isinstance(self.result, Scatter):
+            self._follow_input(self.result)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A hidden dock follows nothing."""
