@@ -22,10 +22,12 @@ def option(
     help: str = "",
     choices: Mapping[str, str] | None = None,
     decimals: int = 2,
+    word: str = "",
 ) -> Any:
     """A dataclass field that is a form row: an int, float, bool, str, or one of `choices`.
 
     `choices` maps each value to its label.  `help` says what changes in the picture.
+    `word` stands for it where a network is written in words; its name unless given.
     """
     return field(
         default=default,
@@ -37,6 +39,7 @@ def option(
             "help": help,
             "choices": dict(choices or {}),
             "decimals": decimals,
+            "word": word,
         },
     )
 
@@ -54,6 +57,7 @@ class Option:
     help: str
     choices: dict[str, str]
     decimals: int
+    word: str
 
     @property
     def kind(self) -> type:

@@ -108,9 +108,7 @@ def rewire(spec: ModelSpec, name: str, reads: tuple[str, ...]) -> ModelSpec:
 
 def stem(op: LayerKind) -> str:
     """The beginning of a layer's name: "conv" for a Conv2d."""
-    kind = type(op).__name__
-    short = {"MaxPool2d": "pool", "AvgPool2d": "pool", "BatchNorm2d": "norm"}
-    return short.get(kind, kind.rstrip("0123456789d").lower())
+    return type(op).stem
 
 
 def _spelt_out(spec: ModelSpec) -> list[Node]:

@@ -7,13 +7,17 @@ Source: Dumoulin & Visin 2016, arXiv:1603.07285 (sizes); Araujo et al. 2019, Dis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import prod
+from dataclasses import dataclass, field, replace
+from math import ceil, floor, prod
+from typing import Any
 
 from core.errors import UserError
-from core.network.spec import INPUT, ModelSpec, Shape, Window
+from core.network.spec import INPUT, Misfit, ModelSpec, Shape, Window
 
 BYTES_PER_VALUE = 4
+
+#: What fractions of a pixel may be off after many layers.
+_ROUNDING = 1e-6
 
 #: A layer with more parameters, or more output values for one sample, is refused: 8 GiB.
 MOST_VALUES = 2**31
@@ -34,55 +38,71 @@ def output_size(
     return (length + padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
-def maps(kind: str, given: Shape) -> tuple[int, int, int]:
-    """Channels, height and width of maps.  Raises UserError if a layer of `kind` gets a vector."""
-    if len(given) != 3:
-        raise UserError(f"{kind} needs maps, gets {written(given)}; put it before the Flatten.")
-    return given[0], given[1], given[2]
+#: What a value of so many sides is called.
+_CALLED = {1: "a vector", 2: "a signal", 3: "maps", 4: "a clip"}
 
 
-def slide(height: int, width: int, window: Window, padding_end: int | None = None) -> Shape:
-    """How many places a window has on a map, by rows and columns.
+def maps(kind: str, given: Shape, dims: int = 2) -> Shape:
+    """`given` itself: channels, then the sides of maps along which a window slides.
 
-    `padding_end` is the padding below and to the right where it is not the window's.
-    Raises UserError, with the largest window that fits, if there is none.
+    Raises Misfit if what a layer of `kind` gets does not have `dims` sides beside its channels.
     """
-    end = window.padding if padding_end is None else padding_end
-    padding = window.padding + end
-    step = (window.stride, padding, window.dilation)
-    rows, columns = (output_size(side, window.kernel, *step) for side in (height, width))
-    if min(rows, columns) < 1:
-        largest = (min(height, width) + padding - 1) // window.dilation + 1
-        reach = window.dilation * (window.kernel - 1) + 1
-        short = reach - min(height, width) - padding
-        raise UserError(
-            f"A {reach} x {reach} window does not fit {height} x {width} maps"
+    if len(given) == dims + 1:
+        return given
+    advice = (
+        "put it before the Flatten"
+        if len(given) == 1
+        else f"choose the kind of layer for {_CALLED[len(given)]}"
+    )
+    raise Misfit(f"{kind} needs {_CALLED[dims + 1]}, gets {written(given)}; {advice}.")
+
+
+def slide(sides: Sequence[int], window: Window, padding_end: int | None = None) -> Shape:
+    """How many places a window has along each side of a map.
+
+    `padding_end` is the padding after the last cell where it is not the window's.
+    Raises Misfit, with the largest window that fits, if there is none.
+    """
+    kernel, stride, start, dilation = (
+        int(value) for value in (window.kernel, window.stride, window.padding, window.dilation)
+    )
+    padding = start + (start if padding_end is None else padding_end)
+    places = tuple(output_size(side, kernel, stride, padding, dilation) for side in sides)
+    if min(places) < 1:
+        largest = (min(sides) + padding - 1) // dilation + 1
+        reach = dilation * (kernel - 1) + 1
+        short = reach - min(sides) - padding
+        raise Misfit(
+            f"A {written((reach,) * len(sides))} window does not fit {written(tuple(sides))} maps"
             f"{f' padded by {padding}' if padding else ''}; choose a kernel of at most {largest}, "
-            f"or {-(-short // 2)} more padding."
+            f"or {-(-short // 2)} more padding.",
+            kernel=largest,
         )
-    return rows, columns
+    return places
 
 
-def pooled(given: tuple[int, int, int], window: Window) -> Shape:
-    """The shape of maps after pooling.  Raises UserError if the window does not fit."""
+def pooled(given: Shape, window: Window) -> Shape:
+    """The shape of maps after pooling.  Raises Misfit if the window does not fit."""
     if window.padding > window.kernel // 2:
-        raise UserError(
+        raise Misfit(
             f"A padding of {window.padding} px is more than half of the {window.kernel} px window; "
-            f"choose at most {window.kernel // 2} px."
+            f"choose at most {window.kernel // 2} px.",
+            padding=window.kernel // 2,
         )
-    channels, height, width = given
-    return (channels, *slide(height, width, window))
+    return (given[0], *slide(given[1:], window))
 
 
 @dataclass(frozen=True)
 class ReceptiveField:
-    """The square of the input that a unit sees, in input pixels.
+    """The part of the input that a unit sees, in input pixels, as long along every axis.
 
     Unit (row, column) sees `size` pixels beginning at `start + row * jump`.  `size` None: all.
+    Above a layer that makes maps larger these are fractions, and a unit sees the whole pixels
+    in between: see `span`.
     """
 
-    size: int | None = 1
-    jump: int = 1
+    size: float | None = 1
+    jump: float = 1
     start: float = 0.0
 
     def through(self, window: Window | None) -> ReceptiveField:
@@ -98,7 +118,11 @@ class ReceptiveField:
 
     def span(self, cell: int) -> tuple[float, float] | None:
         """First pixel and length along one axis for the cell's index; None: the whole input."""
-        return None if self.size is None else (self.start + cell * self.jump, float(self.size))
+        if self.size is None:
+            return None
+        start = self.start + cell * self.jump
+        first, last = ceil(start - _ROUNDING), floor(start + self.size - 1 + _ROUNDING)
+        return float(first), float(last - first + 1)
 
 
 @dataclass(frozen=True)
@@ -106,7 +130,7 @@ class LayerRow:
     """One line of the layer table.  `problem` says why the layer does not fit, if so.
 
     `shape` is None where the layer, or one that it reads, does not fit.  `memory` is the bytes
-    of its output for one sample.
+    of its output for one sample.  `settings` are those with which a layer that does not fit would.
     """
 
     name: str
@@ -119,6 +143,7 @@ class LayerRow:
     macs: int = 0
     receptive_field: ReceptiveField | None = None
     problem: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def memory(self) -> int:
@@ -173,7 +198,8 @@ def _row(spec: ModelSpec, index: int, blank: LayerRow, known: Mapping[str, Layer
         parameters = node.op.parameters(*given)
         _check_size(parameters, shape)
     except UserError as error:
-        return replace(blank, given=given, problem=str(error))
+        settings = error.settings if isinstance(error, Misfit) else {}
+        return replace(blank, given=given, problem=str(error), settings=settings)
     fields = [row.receptive_field or ReceptiveField(None) for row in sources]
     return replace(
         blank,
@@ -191,7 +217,7 @@ def union(fields: Sequence[ReceptiveField]) -> ReceptiveField:
         return ReceptiveField(None, 0, 0.0)
     first = min(field.start for field in fields)
     last = max(field.start + (field.size or 0) for field in fields)
-    return ReceptiveField(int(last - first), max(field.jump for field in fields), first)
+    return ReceptiveField(last - first, max(field.jump for field in fields), first)
 
 
 def _is_name(text: str) -> bool:

@@ -1,4 +1,7 @@
-"""The torch modules of layer kinds that torch itself has no module for."""
+"""The torch modules of layer kinds that torch itself has no module for.
+
+Each prints itself as the expression that makes it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,11 @@ class PaddedConv2d(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         """Maps [B, filters, H', W'] for maps [B, C, H, W]."""
         return super().forward(pad(x, (self.before, self.after, self.before, self.after)))
+
+    def extra_repr(self) -> str:
+        """The arguments that make it."""
+        sizes: str = super().extra_repr()  # type: ignore[no-untyped-call]
+        return f"{sizes}, before={self.before}, after={self.after}"
 
 
 class Sum(nn.Module):

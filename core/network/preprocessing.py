@@ -12,6 +12,9 @@ from core.results import Box, Bytes
 if TYPE_CHECKING:
     import torch
 
+#: What an input of so many sides is.
+FORMS: dict[int, Literal["picture", "signal", "clip"]] = {2: "signal", 3: "picture", 4: "clip"}
+
 #: Luminance of an RGB pixel, ITU-R BT.601.
 GREY = (0.299, 0.587, 0.114)
 
@@ -22,6 +25,9 @@ class Preprocessing:
 
     `size` (H, W); `crop_share`: the side of the central square that is kept, of the frame's
     shorter side; then (x / 255 - mean) / std by channel: one channel is the luminance.
+
+    A network that reads a signal [C, T] (`form` "signal") sees the luminance of a frame of
+    C x T pixels, one that reads a clip [C, T, H, W] (`form` "clip") the frame `frames` times.
     """
 
     size: tuple[int, int]
@@ -29,6 +35,8 @@ class Preprocessing:
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
     crop_share: float = 1.0
     interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+    form: Literal["picture", "signal", "clip"] = "picture"
+    frames: int = 1
 
     @property
     def channels(self) -> int:
@@ -36,13 +44,16 @@ class Preprocessing:
         return len(self.mean)
 
     def resized(self, shape: tuple[int, ...]) -> Preprocessing:
-        """The same for an input [C, H, W]; other channels are normalised by the mean of these."""
-        channels, *size = shape
+        """The same for another input; other channels are normalised by the mean of these."""
+        form = FORMS[len(shape)]
+        channels = 1 if form == "signal" else shape[0]
+        height, width = shape[-2:]
         mean, std = self.mean, self.std
         if channels != self.channels:
             mean = (sum(mean) / len(mean),) * channels
             std = (sum(std) / len(std),) * channels
-        return replace(self, size=(size[0], size[1]), mean=mean, std=std)
+        frames = shape[1] if form == "clip" else 1
+        return replace(self, size=(height, width), mean=mean, std=std, form=form, frames=frames)
 
     def box(self, height: int, width: int) -> Box:
         """The part of a frame of this size that the network sees."""
@@ -52,7 +63,10 @@ class Preprocessing:
         return Box((height - h) // 2, (width - w) // 2, h, w)
 
     def prepare(self, frame: Bytes, device: str = "cpu") -> Prepared:
-        """The input [C, H, W] for a frame [H, W, 3] uint8, and the box that it shows."""
+        """The input for a frame [H, W, 3] uint8, and the box that it shows.
+
+        It is [C, H, W], [C, T] for a signal, [C, T, H, W] for a clip.
+        """
         import torch  # here, so that documents that name a preprocessing do not wait for torch
 
         box = self.box(*frame.shape[:2])
@@ -66,7 +80,15 @@ class Preprocessing:
         image = pixels[0].to(device).float() / 255
         if self.channels == 1:
             image = (image * image.new_tensor(GREY)[:, None, None]).sum(0, keepdim=True)
-        return Prepared(self.normalise(image), box)
+        return Prepared(self._formed(self.normalise(image)), box)
+
+    def _formed(self, image: torch.Tensor) -> torch.Tensor:
+        """A picture [C, H, W] as the form of input that the network reads."""
+        if self.form == "signal":
+            return image[0]
+        if self.form == "clip":
+            return image[:, None].expand(-1, self.frames, -1, -1).contiguous()
+        return image
 
     def normalise(self, image: torch.Tensor) -> torch.Tensor:
         """Values of 0..1 [..., C, H, W] as the network wants them."""
@@ -74,7 +96,11 @@ class Preprocessing:
         return (image - mean[:, None, None]) / std[:, None, None]
 
     def picture(self, image: torch.Tensor) -> Bytes:
-        """The input [C, H, W] as a picture [H, W, 3] uint8: the inverse of `normalise`."""
+        """The input as a picture [H, W, 3] uint8, as the inverse of `prepare`; a clip's middle."""
+        if self.form == "signal":
+            image = image[None]
+        elif self.form == "clip":
+            image = image[:, self.frames // 2]
         mean, std = image.new_tensor(self.mean), image.new_tensor(self.std)
         levels = (image.detach() * std[:, None, None] + mean[:, None, None]).clamp(0, 1) * 255
         rgb = levels.round().byte().permute(1, 2, 0).cpu().numpy()
@@ -83,7 +109,7 @@ class Preprocessing:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A network's input [C, H, W], and the part of the frame that it shows."""
+    """A network's input, and the part of the frame that it shows."""
 
     image: torch.Tensor
     box: Box

@@ -85,17 +85,17 @@ def model_from_json(data: Mapping[str, Any]) -> Model:
 
 
 def plain(shape: Shape) -> Preprocessing:
-    """Preprocessing to an input [C, H, W] with values of 0..1.
+    """Preprocessing to an input with values of 0..1.
 
-    Raises UserError unless it has 1 or 3 channels: the network is to look at pictures.
+    Raises UserError unless it is a signal [C, T], or a picture or clip of 1 or 3 channels.
     """
-    if len(shape) != 3 or shape[0] not in (1, 3) or min(shape) < 1:
+    pictures = len(shape) in (3, 4) and shape[0] in (1, 3)
+    if not (pictures or len(shape) == 2) or min(shape) < 1:
         raise UserError(
             f"The input {written(shape)} is no picture; choose C x H x W with 1 channel (grey) "
-            "or 3 (colour)."
+            "or 3 (colour), or C x T for a signal."
         )
-    channels, height, width = shape
-    return Preprocessing((height, width), (0.0,) * channels, (1.0,) * channels)
+    return Preprocessing((1, 1), (0.0,), (1.0,)).resized(shape)
 
 
 def _preprocessing(data: Mapping[str, Any]) -> Preprocessing:
@@ -105,4 +105,6 @@ def _preprocessing(data: Mapping[str, Any]) -> Preprocessing:
         tuple(data["std"]),
         data["crop_share"],
         data["interpolation"],
+        data.get("form", "picture"),
+        data.get("frames", 1),
     )

@@ -25,21 +25,42 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Window:
-    """The square of its input that one output value of a layer sees, in cells of that input."""
+    """The part of its input that one output value of a layer sees, in cells of that input.
+
+    It is as long along every axis.  Cell i sees the cells within
+    [i * stride - padding, i * stride - padding + (kernel - 1) * dilation]; where a layer makes
+    maps larger, stride and dilation are below 1, and those are the whole numbers in that interval.
+    """
 
     kernel: int
-    stride: int = 1
-    padding: int = 0
-    dilation: int = 1
+    stride: float = 1
+    padding: float = 0
+    dilation: float = 1
 
-    def summary(self) -> str:
+    def summary(self, dims: int = 2) -> str:
         """Its settings in a few characters: "3x3, stride 2, pad 1"."""
         pad = f", pad {self.padding}" if self.padding else ""
-        return f"{self.kernel}x{self.kernel}, stride {self.stride}{pad}"
+        return f"{'x'.join([str(self.kernel)] * dims)}, stride {self.stride}{pad}"
+
+
+class Misfit(UserError):
+    """A layer that does not fit what it reads.
+
+    `settings` are those of its options with which it would fit, empty where none are known.
+    """
+
+    def __init__(self, message: str, **settings: Any) -> None:
+        super().__init__(message)
+        self.settings = settings
 
 
 class LayerKind(Protocol):
     """What a layer kind is: a frozen dataclass of options that says so in its bases.
+
+    `word` stands for it in a network written in words, followed by the values of its `leading`
+    options ("conv 6@5x5"); `stem` begins the names of its layers ("conv1"); `dims` is along how
+    many axes its window slides.  The module that it builds prints itself as the expression that
+    makes it, as torch's own modules do: that is the layer in generated source.
 
     `shape` and `build` are its own; the others hold unless it defines them: no parameters, no
     multiplications, one output value for each input value, nothing to summarise.
@@ -48,10 +69,14 @@ class LayerKind(Protocol):
     title: ClassVar[str] = ""
     group: ClassVar[str] = ""
     inputs: ClassVar[tuple[int, int]] = (1, 1)
+    word: ClassVar[str] = ""
+    stem: ClassVar[str] = ""
+    leading: ClassVar[tuple[str, ...]] = ()
+    dims: ClassVar[int] = 2
 
     @abstractmethod
     def shape(self, *given: Shape) -> Shape:
-        """The output shape, without the batch.  Raises UserError if the layer does not fit."""
+        """The output shape, without the batch.  Raises Misfit if the layer does not fit."""
 
     @abstractmethod
     def build(self, *given: Shape) -> nn.Module:
@@ -82,14 +107,27 @@ Kind = TypeVar("Kind", bound=type[LayerKind])
 LAYERS: Registry[type[LayerKind]] = Registry("layer kind", "core.network.layers")
 
 
-def layer(title: str, *, group: str, inputs: tuple[int, int] = (1, 1)) -> Callable[[Kind], Kind]:
+def layer(
+    title: str,
+    *,
+    group: str,
+    word: str = "",
+    stem: str = "",
+    leading: tuple[str, ...] = (),
+    inputs: tuple[int, int] = (1, 1),
+    dims: int = 2,
+) -> Callable[[Kind], Kind]:
     """Register the dataclass below under its class name.
 
-    `inputs` is the least and greatest number of nodes it reads (greatest 0: any number).
+    `inputs` is the least and greatest number of nodes it reads (greatest 0: any number).  Its
+    `word` is its class name in small letters unless given, its `stem` its word without figures.
     """
 
     def register(kind: Kind) -> Kind:
-        kind.title, kind.group, kind.inputs = title, group, inputs
+        kind.title, kind.group, kind.inputs, kind.dims = title, group, inputs, dims
+        kind.word = word or kind.__name__.lower()
+        kind.stem = stem or "".join(filter(str.isalpha, kind.word))
+        kind.leading = leading
         LAYERS.add(kind.__name__, kind)
         return kind
 
@@ -111,7 +149,10 @@ class Node:
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """A network: the shape of its input [C, H, W] and its layers in the order they run."""
+    """A network: the shape of its input and its layers in the order they run.
+
+    The input is a picture [C, H, W], a signal [C, T] or a clip [C, T, H, W].
+    """
 
     name: str
     input: Shape
@@ -183,6 +224,9 @@ class ModelSpec:
 
 
 def _input(sides: Sequence[Any]) -> Shape:
-    if len(sides) != 3 or not all(isinstance(side, int) and side > 0 for side in sides):
-        raise UserError(f"A network's input is [channels, height, width], not {sides!r}.")
+    if len(sides) not in (2, 3, 4) or not all(isinstance(s, int) and s > 0 for s in sides):
+        raise UserError(
+            "A network's input is [channels, height, width], [channels, time] or "
+            f"[channels, time, height, width], not {sides!r}."
+        )
     return tuple(sides)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import UserError
 from core.network.geometry import written
-from core.network.spec import LayerKind, Shape, layer
+from core.network.spec import LayerKind, Misfit, Shape, layer
 
 if TYPE_CHECKING:
     from torch import nn
@@ -24,7 +23,7 @@ class Add(LayerKind):
     def shape(self, *given: Shape) -> Shape:
         other = next((shape for shape in given if shape != given[0]), None)
         if other is not None:
-            raise UserError(
+            raise Misfit(
                 f"Add needs inputs of one shape, gets {written(given[0])} and {written(other)}; "
                 f"make both {written(given[0])}."
             )

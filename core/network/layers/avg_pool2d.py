@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Average pooling", group="Pooling")
+@layer("Average pooling", group="Pooling", word="avgpool", stem="pool", leading=("kernel",))
 @dataclass(frozen=True)
 class AvgPool2d(LayerKind):
     """The mean of each window; zeros of the padding count, as in torch.
@@ -26,9 +26,8 @@ class AvgPool2d(LayerKind):
     padding: int = option(0, 0, 31, label="Padding", unit="px", help="Zeros around the maps")
 
     def shape(self, *given: Shape) -> Shape:
-        channels, height, width = maps("AvgPool2d", *given)
-        window = self.window()
-        return pooled((channels, height, width), window) if window else (channels, 1, 1)
+        known, window = maps("AvgPool2d", given[0]), self.window()
+        return pooled(known, window) if window else (known[0], 1, 1)
 
     def build(self, *given: Shape) -> nn.Module:
         from torch import nn

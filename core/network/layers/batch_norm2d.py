@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Batch normalisation", group="Normalisation")
+@layer("Batch normalisation", group="Normalisation", word="batchnorm", stem="norm")
 @dataclass(frozen=True)
 class BatchNorm2d(LayerKind):
     """Bring each map to mean 0 and variance 1 over the batch, then to a learned mean and scale.
@@ -32,7 +32,7 @@ class BatchNorm2d(LayerKind):
     )  # fmt: skip
 
     def shape(self, *given: Shape) -> Shape:
-        return maps("BatchNorm2d", *given)
+        return maps("BatchNorm2d", given[0])
 
     def build(self, *given: Shape) -> nn.Module:
         from torch import nn

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import UserError
 from core.network.geometry import written
-from core.network.spec import LayerKind, Shape, layer
+from core.network.spec import LayerKind, Misfit, Shape, layer
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,7 +25,7 @@ class Concat(LayerKind):
         other = next((s for s in given if s[1:] != first[1:] or len(s) != len(first)), None)
         if other is not None:
             wanted = f"maps of {written(first[1:])}" if len(first) > 1 else "vectors"
-            raise UserError(
+            raise Misfit(
                 f"Concat needs maps of one height and width, gets {written(first)} and "
                 f"{written(other)}; make all of them {wanted}."
             )

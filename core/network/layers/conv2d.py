@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any
 
-from core.errors import UserError
 from core.network.geometry import maps, slide
-from core.network.spec import LayerKind, Shape, Window, layer
+from core.network.spec import LayerKind, Misfit, Shape, Window, layer
 from core.options import option
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Convolution", group="Feature maps")
+@layer("Convolution", group="Feature maps", word="conv", leading=("filters", "kernel"))
 @dataclass(frozen=True)
 class Conv2d(LayerKind):
     """Slide `filters` learned kernels over the maps; cross-correlation, as in torch."""
@@ -32,14 +31,15 @@ class Conv2d(LayerKind):
     bias: bool = option(True, label="Bias", help="A learned number added to each map")
 
     def shape(self, *given: Shape) -> Shape:
-        channels, height, width = maps("Conv2d", *given)
+        channels, height, width = maps("Conv2d", given[0])
         common = gcd(channels, self.filters)
         if common % self.groups:
-            raise UserError(
+            raise Misfit(
                 f"{self.groups} groups cannot share {channels} channels and {self.filters} "
-                f"filters evenly; choose a divisor of {common}."
+                f"filters evenly; choose a divisor of {common}.",
+                groups=common,
             )
-        return (self.filters, *slide(height, width, self.window(*given), self._end))
+        return (self.filters, *slide((height, width), self.window(*given), self._end))
 
     def build(self, *given: Shape) -> nn.Module:
         from torch import nn

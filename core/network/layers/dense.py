@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import UserError
 from core.network.geometry import written
-from core.network.spec import LayerKind, Shape, layer
+from core.network.spec import LayerKind, Misfit, Shape, layer
 from core.options import option
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Dense", group="Vectors")
+@layer("Dense", group="Vectors", leading=("units",))
 @dataclass(frozen=True)
 class Dense(LayerKind):
     """Each of `units` outputs is a weighted sum of all inputs."""
@@ -24,7 +23,7 @@ class Dense(LayerKind):
 
     def shape(self, *given: Shape) -> Shape:
         if len(given[0]) != 1:
-            raise UserError(
+            raise Misfit(
                 f"Dense needs a vector, gets {written(given[0])}; insert a Flatten before it."
             )
         return (self.units,)

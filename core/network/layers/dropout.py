@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Dropout", group="Normalisation")
+@layer("Dropout", group="Normalisation", leading=("share",))
 @dataclass(frozen=True)
 class Dropout(LayerKind):
     """While training, set a random `share` of the values to 0 and scale the others up.

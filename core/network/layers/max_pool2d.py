@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Max-pooling", group="Pooling")
+@layer("Max-pooling", group="Pooling", word="maxpool", stem="pool", leading=("kernel",))
 @dataclass(frozen=True)
 class MaxPool2d(LayerKind):
     """Keep the largest value of each window; a border that no window reaches is not seen."""
@@ -23,7 +23,7 @@ class MaxPool2d(LayerKind):
     padding: int = option(0, 0, 31, label="Padding", unit="px", help="Never the largest value")
 
     def shape(self, *given: Shape) -> Shape:
-        return pooled(maps("MaxPool2d", *given), self.window())
+        return pooled(maps("MaxPool2d", given[0]), self.window())
 
     def build(self, *given: Shape) -> nn.Module:
         from torch import nn

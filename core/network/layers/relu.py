@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("ReLU", group="Activation")
+@layer("ReLU", group="Activation", leading=("limit",))
 @dataclass(frozen=True)
 class Relu(LayerKind):
     """max(0, x), and at most `limit` where that is not 0."""

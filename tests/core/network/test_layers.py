@@ -7,51 +7,19 @@ import torch
 from torch import Tensor
 
 from core.errors import UserError
-from core.network.geometry import layer_table
+from core.network import modules
+from core.network.geometry import ReceptiveField, layer_table
 from core.network.layers.add import Add
-from core.network.layers.avg_pool2d import AvgPool2d
-from core.network.layers.batch_norm2d import BatchNorm2d
 from core.network.layers.concat import Concat
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense
-from core.network.layers.dropout import Dropout
 from core.network.layers.flatten import Flatten
 from core.network.layers.max_pool2d import MaxPool2d
 from core.network.layers.relu import Relu
-from core.network.layers.sigmoid import Sigmoid
-from core.network.layers.softmax import Softmax
-from core.network.layers.tanh import Tanh
 from core.network.spec import INPUT, LAYERS, LayerKind, ModelSpec, Node, Shape
+from tests.core.network.layer_cases import MAPS, every_layer_case
 
-MAPS = (6, 9, 11)
-
-#: A layer, what it reads, and its multiplications counted by hand.
-CASES: list[tuple[LayerKind, tuple[Shape, ...], int]] = [
-    (Conv2d(4, 3), (MAPS,), 4 * 7 * 9 * 6 * 9),
-    (Conv2d(4, 5, stride=2, padding=2, bias=False), (MAPS,), 4 * 5 * 6 * 6 * 25),
-    (Conv2d(4, 3, stride=2, padding=0, padding_end=1), (MAPS,), 4 * 4 * 5 * 6 * 9),
-    (Conv2d(6, 3, padding=2, dilation=2, groups=6), (MAPS,), 6 * 9 * 11 * 9),
-    (MaxPool2d(3, 2, 1), (MAPS,), 0),
-    (MaxPool2d(2), (MAPS,), 0),
-    (AvgPool2d(2), (MAPS,), 0),
-    (AvgPool2d(3, 1, 1), (MAPS,), 0),
-    (AvgPool2d(0), (MAPS,), 0),
-    (Relu(), (MAPS,), 0),
-    (Relu(6), (MAPS,), 0),
-    (Relu(2), (MAPS,), 0),
-    (Sigmoid(), (MAPS,), 0),
-    (Tanh(), ((10,),), 0),
-    (Softmax(), ((10,),), 0),
-    (Softmax(), (MAPS,), 0),
-    (BatchNorm2d(1e-3), (MAPS,), 0),
-    (Dropout(0.25), (MAPS,), 0),
-    (Flatten(), (MAPS,), 0),
-    (Dense(7), ((10,),), 70),
-    (Dense(7, bias=False), ((10,),), 70),
-    (Add(), (MAPS, MAPS, MAPS), 0),
-    (Concat(), (MAPS, (2, 9, 11)), 0),
-    (Concat(), ((10,), (3,)), 0),
-]
+CASES = every_layer_case()
 every_case = pytest.mark.parametrize(
     ("op", "given", "macs"), CASES, ids=lambda value: getattr(type(value), "__name__", "")
 )
@@ -113,8 +81,16 @@ def test_gradient_flows_to_inputs_and_weights(
 
 
 @every_case
-def test_weights_have_plain_names(op: LayerKind, given: tuple[Shape, ...], macs: int) -> None:
-    assert {name for name, _ in op.build(*given).named_parameters()} <= {"weight", "bias"}
+def test_module_prints_itself_as_the_expression_that_makes_it(
+    op: LayerKind, given: tuple[Shape, ...], macs: int
+) -> None:
+    module = op.build(*given)
+    twin = eval(repr(module), vars(torch.nn) | vars(modules))
+    assert type(twin) is type(module)
+    assert repr(twin) == repr(module)
+    assert {n: p.shape for n, p in twin.state_dict().items()} == {
+        n: p.shape for n, p in module.state_dict().items()
+    }
 
 
 @every_case
@@ -128,10 +104,12 @@ def test_window_bounds_what_a_cell_sees(op: LayerKind, given: tuple[Shape, ...],
     row = output.shape[2] // 2
     output[0, :, row].sum().backward()
     assert first.grad is not None
-    seen = first.grad.abs().sum((0, 1, 3)).nonzero().flatten().tolist()
-    top = row * window.stride - window.padding
-    assert seen[0] >= max(0, top)
-    assert seen[-1] <= top + (window.kernel - 1) * window.dilation
+    by_row = first.grad.abs().movedim(2, 0).flatten(1).sum(1)
+    seen = by_row.nonzero().flatten().tolist()
+    span = ReceptiveField().through(window).span(row)
+    assert span is not None
+    assert seen[0] >= max(0, span[0])
+    assert seen[-1] < sum(span)
 
 
 def test_uneven_padding_equals_padding_first() -> None:
