@@ -15,6 +15,9 @@ from core.errors import UserError
 
 APPLICATION = "cnn-workbench"
 
+#: The argument by which a packaged program is told to be the process that trains.
+SERVE = "serve-trainer"
+
 #: Beside ``core`` in a source tree, in site-packages and in a frozen application alike.
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 

@@ -18,6 +18,7 @@ from core.network.loading import open_model
 from core.network.presets import PRESETS
 from core.network.snapshot import Model, Snapshot
 from core.network.subject import subject_for
+from core.training.trainer import Trainer
 
 #: Layer kinds by which a network is entered: the first of them is chosen when it opens.
 _ENTRANCES = ("Conv2d",)
@@ -35,6 +36,7 @@ class Engine:
         self._asked: tuple[Snapshot | None, tuple[Request, ...], float] = (None, (), 0.0)
         self._edited: tuple[Model, Snapshot, Snapshot] | None = None
         self._tables: dict[Model, tuple[LayerRow, ...]] = {}
+        self._trainer: Trainer | None = None
 
     def open_model(self, name: str, **options: Any) -> tuple[Snapshot, Source | None]:
         """A network by name, and the input that it is best looked at with.  Runs on a lane.
@@ -109,8 +111,16 @@ class Engine:
         total = os.sysconf("SC_PHYS_PAGES") * page
         return (total - os.sysconf("SC_AVPHYS_PAGES") * page) / 1e9, total / 1e9
 
+    def trainer(self) -> Trainer:
+        """The process that trains, started where there is none: it takes seconds to be ready."""
+        if self._trainer is None or not self._trainer.is_alive:
+            self._trainer = Trainer()
+        return self._trainer
+
     def close(self) -> None:
-        """Let the feed go."""
+        """Let the feed and the trainer go."""
+        if self._trainer is not None:
+            self._trainer.close()
         if self.feed is not None:
             self.feed.close()
 

@@ -326,8 +326,8 @@ class Session(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no job is under way but those that go on for ever."""
-        return all(job.lane in ENDLESS for job in self.jobs.live)
+        """Whether no job is under way but those that go on for ever, or hold."""
+        return all(job.lane in ENDLESS or job.state == "paused" for job in self.jobs.live)
 
     def begin(self) -> None:
         """Import the engine on a lane; `ready` follows."""

@@ -223,6 +223,12 @@ class AnalysisView(View):
         if self.declared.live:
             self.session.watch(self.name, None)
             self._stale = True
+        self._rest()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on with the work that rested."""
+        super().showEvent(event)
+        self._rest()
 
     def stop(self) -> None:
         """Give up the work under way."""
@@ -235,6 +241,20 @@ class AnalysisView(View):
     @property
     def _is_followed(self) -> bool:
         return self.session.now.followed is not None
+
+    def _on_changed(self, names: frozenset[str]) -> None:
+        super()._on_changed(names)
+        self._rest()
+
+    def _rest(self) -> None:
+        """While a network trains, the work of a dock that is not seen waits."""
+        if self._job is None or not self._job.is_live:
+            return
+        rests = self._is_followed and not self.isVisible()
+        if rests and self._job.state != "paused":
+            self._job.pause()
+        elif not rests and self._job.state == "paused":
+            self._job.resume()
 
     def _question(self) -> tuple[Any, ...]:
         """What the analysis is given, to be compared: the same is not asked twice."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from core.errors import UserError
+from core.paths import SERVE
 
 PROGRAM = "cnn-workbench"
 _EPILOG = f"""\
@@ -28,6 +29,8 @@ Exit codes: 0 done; 2 a mistake that one line on stderr names; 130 stopped."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments (by default the process's) say, and give the exit code."""
     given = tuple(sys.argv[1:] if arguments is None else arguments)
+    if given == (SERVE,):
+        return _serve()
     try:
         code = _open_window(given) if _is_for_window(given) else run_command(given)
         sys.stdout.flush()
@@ -75,6 +78,14 @@ def _open_window(given: Sequence[str]) -> int:
     from workbench.app import run  # Qt, which commands do without
 
     return run(given[0] if given else None)
+
+
+def _serve() -> int:
+    """Be the process that trains: how a packaged program starts itself once more."""
+    from core.training.trainer import serve
+
+    serve()
+    return 0
 
 
 def _check_is_something(name: str) -> None:

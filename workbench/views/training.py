@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import replace
+from collections.abc import Callable, Generator
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -21,14 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.data.datasets import DATASETS, load_samples
+from core.data.datasets import DATASETS
 from core.errors import UserError
 from core.jobs import Job, Progress
 from core.network.snapshot import Snapshot
 from core.options import options_of
 from core.results import Curves
 from core.training.settings import Change, Stop, TrainParams
-from core.training.train import TrainingReport, train
+from core.training.train import TrainingReport
+from core.training.trainer import Hold, Order, Single
+from workbench.engine import threads_of
 from workbench.forms import Form
 from workbench.icons import IconButton
 from workbench.parts import dressed, label, named, spoken, tight
@@ -103,7 +104,7 @@ class TrainingView(View):
         self._report = None
         self._job = self.session.start(
             f"Training {snapshot.model.name}",
-            partial(self._work, snapshot, self.form.params, str(self.data.currentData())),
+            self._work(snapshot),
             lane="train",
             key="train",
             on_progress=self._on_progress,
@@ -122,14 +123,13 @@ class TrainingView(View):
         """Hold, or go on."""
         if self._job is not None and self._job.state == "paused":
             self._job.resume()
-        elif self._job is not None:
-            self._job.pause()
+        else:
+            self._advance(Hold())
         self._show_state()
 
     def step(self) -> None:
         """Take one step, and hold."""
-        if self._job is not None:
-            self._job.step()
+        self._advance(Single())
         self._show_state()
 
     @property
@@ -154,26 +154,33 @@ class TrainingView(View):
 
     # Inside
 
-    def _work(
-        self, snapshot: Snapshot, params: TrainParams, data: str
-    ) -> Generator[Progress, Any, Snapshot]:
+    def _work(self, snapshot: Snapshot) -> Callable[[], Generator[Progress, Any, Snapshot]]:
         engine = self.session.engine
-        samples = load_samples(data, "train")
-        named_classes = replace(snapshot, model=replace(snapshot.model, classes=samples.classes))
-        return (
-            yield from train(
-                named_classes,
-                samples,
-                load_samples(data, "test"),
-                params,
-                seed=self.seed.value(),
-                device=engine.device if engine is not None else "cpu",
-            )
+        assert engine is not None  # there is a network, so the engine has opened it
+        order = Order(
+            snapshot,
+            str(self.data.currentData()),
+            self.form.params,
+            self.seed.value(),
+            engine.device,
+            threads_of("train"),
         )
+        return partial(engine.trainer().train, order)
+
+    def _advance(self, told: Hold | Single) -> None:
+        """Let the training that holds go on by one message."""
+        if self._job is not None:
+            self._job.send(told)
+            self._job.step()
 
     def _on_progress(self, news: Progress) -> None:
         report, moment = news.partial, monotonic()
-        if isinstance(report, TrainingReport) and moment - self._shown >= SHOWN_SECONDS:
+        if not isinstance(report, TrainingReport):
+            return
+        if self._job is not None and self._job.state == "paused":
+            self._show_report(report)
+            self.session.follow(report.snapshot)
+        elif moment - self._shown >= SHOWN_SECONDS:
             self._shown = moment
             self._curves_turn = not self._curves_turn
             if self._curves_turn:
