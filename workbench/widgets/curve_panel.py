@@ -36,6 +36,8 @@ class CurvePanel(QWidget):
 
     hovered = Signal(float)
     left = Signal()
+    zoomed = Signal()
+    all_wanted = Signal()
 
     def __init__(self, caption: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,8 @@ class CurvePanel(QWidget):
         self.legend = Legend()
         self.plot = _Plot()
         self.plot.left.connect(self.left)
+        self.plot.all_wanted.connect(self.all_wanted)
+        self.plot.getViewBox().sigRangeChangedManually.connect(lambda _: self.zoomed.emit())
         self.plot.scene().sigMouseMoved.connect(self._on_moved)
         self._line = pg.InfiniteLine(angle=90)
         self._line.hide()
@@ -177,6 +181,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """A plot without frame, buttons and menus, that is zoomed along its horizontal axis."""
 
     left = Signal()
+    all_wanted = Signal()
 
     def __init__(self) -> None:
         axes = {side: PlotAxis(side) for side in ("left", "bottom")}
@@ -201,7 +206,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def mouseDoubleClickEvent(self, event: QEvent) -> None:
         """Show all values again."""
-        self.getViewBox().enableAutoRange()
+        self.all_wanted.emit()
 
 
 def _thinned(curve: Series) -> Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor, log10
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
@@ -18,6 +19,8 @@ from workbench.widgets.number_text import short
 
 #: How far an arrow key moves the upright line, as a share of what is shown.
 STEP = 0.02
+#: Ends of an axis that grows, of which each is a fifth to a third beyond the last.
+_ROUND = (1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12)
 #: A panel lower than this goes without its caption and legend, in px.
 LOWEST_PANEL = 84
 
@@ -41,6 +44,8 @@ class CurvesView(QWidget):
         self._curves: Curves | None = None
         self._panels: dict[str, CurvePanel] = {}
         self._cursor: float | None = None
+        self._end = 0.0
+        self._is_zoomed = False
         self._tools = _Tools(self)
         self._tools.log.toggled.connect(self._on_log_toggled)
         self._layout = QVBoxLayout(self)
@@ -70,19 +75,23 @@ class CurvesView(QWidget):
         """Make the vertical axes logarithmic, or linear."""
         self._tools.log.setChecked(log)
 
-    def show_curves(self, curves: Curves | None) -> None:
-        """Show other curves, or the same ones grown; what is drawn already is kept."""
+    def show_curves(self, curves: Curves | None, only: str = "") -> None:
+        """Show other curves, or the same ones grown; what is drawn already is kept.
+
+        With `only`, the caption of a panel, the others wait for their turn: drawing takes time.
+        """
         self._curves = curves
         captions = list(curves.panels) if curves else []
         if captions != list(self._panels):
-            self._build(captions)
+            self._build(captions, curves.horizontal if curves else "")
+            self.update()  # only then: it would draw all panels again
         if curves is not None:
             numbers = _numbers(curves)
+            self._make_way(curves)
             for caption, panel in self._panels.items():
-                panel.show_series(curves.panels[caption], numbers)
-            list(self._panels.values())[-1].set_horizontal(curves.horizontal)
+                if only in ("", caption) or not panel.items:
+                    panel.show_series(curves.panels[caption], numbers)
         self._describe()
-        self.update()
 
     def set_cursor(self, x: float | None) -> None:
         """Put the upright line at a horizontal value in all panels, or take it away."""
@@ -95,6 +104,7 @@ class CurvesView(QWidget):
 
     def show_all(self) -> None:
         """Undo the zoom."""
+        self._is_zoomed = False
         for panel in self._panels.values():
             panel.plot.getViewBox().enableAutoRange()
 
@@ -128,23 +138,39 @@ class CurvesView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _build(self, captions: list[str]) -> None:
+    def _build(self, captions: list[str], horizontal: str) -> None:
         for panel in self._panels.values():
             self._layout.removeWidget(panel)
             panel.deleteLater()
         self._panels = {caption: CurvePanel(caption) for caption in captions}
+        self._end, self._is_zoomed = 0.0, False
         first: CurvePanel | None = None
-        for panel in self._panels.values():
+        for caption, panel in self._panels.items():
             self._layout.addWidget(panel, 1)
             panel.set_log(self.log_y)
-            panel.set_horizontal(None)
+            panel.set_horizontal(horizontal if caption == captions[-1] else None)
             panel.hovered.connect(self._on_hovered)
             panel.left.connect(self._on_left)
+            panel.zoomed.connect(self._on_zoomed)
+            panel.all_wanted.connect(self.show_all)
             if first is None:
                 first = panel
             else:
                 panel.plot.setXLink(first.plot)
         self._make_room()
+
+    def _make_way(self, curves: Curves) -> None:
+        """Let the axis end beyond curves that grow: it then moves seldom, and is drawn seldom."""
+        lines = [line for lines in curves.panels.values() for line in lines.values()]
+        end = max((float(line.x[-1]) for line in lines if len(line.x)), default=0.0)
+        box = next(iter(self._panels.values())).plot.getViewBox()
+        low, high = box.viewRange()[0]
+        if 0 < self._end < end and high < end and not self._is_zoomed:
+            box.setXRange(min(low, 0.0), _round_above(end), padding=0)
+        self._end = end
+
+    def _on_zoomed(self) -> None:
+        self._is_zoomed = True
 
     def _make_room(self) -> None:
         bare = self.height() < LOWEST_PANEL * len(self._panels)
@@ -211,6 +237,12 @@ class _Tools(QWidget):
         layout.addWidget(self.place)
         layout.addWidget(self.log)
         self.hide()
+
+
+def _round_above(value: float) -> float:
+    """A round number a little above."""
+    power = 10.0 ** floor(log10(value))
+    return next(power * factor for factor in _ROUND if power * factor > value)
 
 
 def _numbers(curves: Curves) -> dict[str, int]:
