@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from core.errors import UserError
@@ -99,6 +100,11 @@ _NOUN = {bool: "true or false", int: "a whole number", float: "a number", str: "
 
 def options_of(params: type | Any) -> tuple[Option, ...]:
     """The form rows of a parameter class, in the order of its fields."""
+    return _rows(params if isinstance(params, type) else type(params))
+
+
+@cache  # the layer table checks the settings of each layer at every edit
+def _rows(params: type) -> tuple[Option, ...]:
     if not is_dataclass(params):
         return ()
     return tuple(

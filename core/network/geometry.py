@@ -12,7 +12,8 @@ from math import ceil, floor, prod
 from typing import Any
 
 from core.errors import UserError
-from core.network.spec import INPUT, Misfit, ModelSpec, Shape, Window
+from core.network.spec import INPUT, LayerKind, Misfit, ModelSpec, Shape, Window
+from core.options import checked, options_of
 
 BYTES_PER_VALUE = 4
 
@@ -73,12 +74,18 @@ def slide(sides: Sequence[int], window: Window, padding_end: int | None = None) 
         reach = dilation * (kernel - 1) + 1
         short = reach - min(sides) - padding
         raise Misfit(
-            f"A {written((reach,) * len(sides))} window does not fit {written(tuple(sides))} maps"
-            f"{f' padded by {padding}' if padding else ''}; choose a kernel of at most {largest}, "
-            f"or {-(-short // 2)} more padding.",
+            f"{_too_large(reach, sides)}{f' padded by {padding}' if padding else ''}; "
+            f"choose a kernel of at most {largest}, or {-(-short // 2)} more padding.",
             kernel=largest,
         )
     return places
+
+
+def _too_large(reach: int, sides: Sequence[int]) -> str:
+    """Which window does not fit what."""
+    if len(sides) == 1:
+        return f"A window of {reach} does not fit a signal of {sides[0]}"
+    return f"A {written((reach,) * len(sides))} window does not fit {written(tuple(sides))} maps"
 
 
 def pooled(given: Shape, window: Window) -> Shape:
@@ -129,8 +136,9 @@ class ReceptiveField:
 class LayerRow:
     """One line of the layer table.  `problem` says why the layer does not fit, if so.
 
-    `shape` is None where the layer, or one that it reads, does not fit.  `memory` is the bytes
-    of its output for one sample.  `settings` are those with which a layer that does not fit would.
+    `shape` is None where the layer, or one that it reads, does not fit; `waits_for` then names
+    that one.  `memory` is the bytes of its output for one sample.  `settings` are those with which
+    a layer that does not fit would.
     """
 
     name: str
@@ -143,6 +151,7 @@ class LayerRow:
     macs: int = 0
     receptive_field: ReceptiveField | None = None
     problem: str = ""
+    waits_for: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -177,9 +186,24 @@ def fitting(spec: ModelSpec) -> ModelSpec:
     return spec.with_nodes(tuple(kept))
 
 
+def cost(op: LayerKind, *given: Shape) -> tuple[Shape, int]:
+    """The output shape of a layer that reads these shapes, and how many numbers it learns.
+
+    Raises UserError if it does not fit them, one of its settings is out of range, or no machine
+    has the memory.
+    """
+    for row in options_of(op):
+        if row.low is not None and getattr(op, row.name) < row.low:
+            row.checked(getattr(op, row.name))
+    shape, parameters = op.shape(*given), op.parameters(*given)
+    _check_size(parameters, shape)  # says more of what is too large than its range does
+    checked(op)
+    return shape, parameters
+
+
 def _row(spec: ModelSpec, index: int, blank: LayerRow, known: Mapping[str, LayerRow]) -> LayerRow:
     node = spec.nodes[index]
-    if not _is_name(node.name) or node.name in known:
+    if not is_name(node.name) or node.name in known:
         why = "is taken" if node.name in known else "is no word of letters, digits and _"
         return replace(blank, problem=f"The name {node.name!r} {why}; choose another.")
     missing = [name for name in blank.reads if name not in known]
@@ -188,15 +212,13 @@ def _row(spec: ModelSpec, index: int, blank: LayerRow, known: Mapping[str, Layer
     sources = [known[name] for name in blank.reads]
     waiting = [row.name for row in sources if row.shape is None]
     if waiting:
-        return replace(blank, problem=f"Waits for {waiting[0]}.")
+        return replace(blank, problem=f"Waits for {waiting[0]}.", waits_for=waiting[0])
     given = tuple(row.shape for row in sources if row.shape is not None)
     low, high = node.op.inputs
     if len(given) < low or (high and len(given) > high):
         return replace(blank, given=given, problem=_count_problem(len(given), low, high))
     try:
-        shape = node.op.shape(*given)
-        parameters = node.op.parameters(*given)
-        _check_size(parameters, shape)
+        shape, parameters = cost(node.op, *given)
     except UserError as error:
         settings = error.settings if isinstance(error, Misfit) else {}
         return replace(blank, given=given, problem=str(error), settings=settings)
@@ -220,8 +242,8 @@ def union(fields: Sequence[ReceptiveField]) -> ReceptiveField:
     return ReceptiveField(last - first, max(field.jump for field in fields), first)
 
 
-def _is_name(text: str) -> bool:
-    """Whether it can be a torch module's name, with no dot, and a column of an export."""
+def is_name(text: str) -> bool:
+    """Whether a text can be a torch module's name, with no dot, and a column of an export."""
     return text.replace("_", "a").isalnum()
 
 

@@ -5,29 +5,8 @@ Each prints itself as the expression that makes it.
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import pad
-
-
-class PaddedConv2d(nn.Conv2d):
-    """A convolution with `before` zeros above and to the left, `after` below and to the right."""
-
-    def __init__(self, *sizes: Any, before: int, after: int, **options: Any) -> None:
-        super().__init__(*sizes, **options)
-        self.before = before
-        self.after = after
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Maps [B, filters, H', W'] for maps [B, C, H, W]."""
-        return super().forward(pad(x, (self.before, self.after, self.before, self.after)))
-
-    def extra_repr(self) -> str:
-        """The arguments that make it."""
-        sizes: str = super().extra_repr()  # type: ignore[no-untyped-call]
-        return f"{sizes}, before={self.before}, after={self.after}"
 
 
 class Sum(nn.Module):

@@ -58,8 +58,9 @@ class LayerKind(Protocol):
     """What a layer kind is: a frozen dataclass of options that says so in its bases.
 
     `word` stands for it in a network written in words, followed by the values of its `leading`
-    options ("conv 6@5x5"); `stem` begins the names of its layers ("conv1"); `dims` is along how
-    many axes its window slides.  The module that it builds prints itself as the expression that
+    options ("conv 6@5x5"); `joiner` is the sign between branches that end in it ("[a + b]"), if
+    any; `stem` begins the names of its layers ("conv1"); `dims` is along how many axes its window
+    slides.  The module that it builds prints itself as the expression that
     makes it, as torch's own modules do: that is the layer in generated source.
 
     `shape` and `build` are its own; the others hold unless it defines them: no parameters, no
@@ -72,6 +73,7 @@ class LayerKind(Protocol):
     word: ClassVar[str] = ""
     stem: ClassVar[str] = ""
     leading: ClassVar[tuple[str, ...]] = ()
+    joiner: ClassVar[str] = ""
     dims: ClassVar[int] = 2
 
     @abstractmethod
@@ -114,6 +116,7 @@ def layer(
     word: str = "",
     stem: str = "",
     leading: tuple[str, ...] = (),
+    joiner: str = "",
     inputs: tuple[int, int] = (1, 1),
     dims: int = 2,
 ) -> Callable[[Kind], Kind]:
@@ -127,7 +130,7 @@ def layer(
         kind.title, kind.group, kind.inputs, kind.dims = title, group, inputs, dims
         kind.word = word or kind.__name__.lower()
         kind.stem = stem or "".join(filter(str.isalpha, kind.word))
-        kind.leading = leading
+        kind.leading, kind.joiner = leading, joiner
         LAYERS.add(kind.__name__, kind)
         return kind
 

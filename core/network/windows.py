@@ -9,7 +9,8 @@ from typing import Any
 from torch import Tensor, nn
 
 from core.network.geometry import ReceptiveField
-from core.network.modules import Joined, PaddedConv2d, Sum
+from core.network.modules import Joined, Sum
+from core.network.modules_convolution import PaddedConv2d
 from core.network.spec import Shape, Window
 
 _CELLWISE = (

@@ -28,7 +28,8 @@ from core.arithmetic import (
 )
 from core.errors import UserError
 from core.network.geometry import ReceptiveField
-from core.network.modules import Joined, PaddedConv2d, Sum
+from core.network.modules import Joined, Sum
+from core.network.modules_convolution import PaddedConv2d
 from core.network.subject import NON_LINEARITIES, Subject
 from core.results import Box, CellComputation, Following
 
@@ -211,7 +212,7 @@ class _Axis(NamedTuple):
         taps = place * self.stride - self.before + self.dilation * np.arange(self.kernel)
         if self.mode == "zeros":
             return np.where((taps >= 0) & (taps < length), taps, -1)
-        ends = (self.before, self.before + 1)  # "same" puts the odd one at the end
+        ends = (self.before, max(0, int(taps[-1]) + 1 - length))
         return np.pad(np.arange(length), ends, _CONTINUED[self.mode])[taps + self.before]
 
     def reach_on_padded(self, length: int, place: int) -> int:

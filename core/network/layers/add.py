@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Add", group="Structure", inputs=(2, 0))
+@layer("Add", group="Structure", joiner="+", inputs=(2, 0))
 @dataclass(frozen=True)
 class Add(LayerKind):
     """The sum of its inputs, value by value: the end of a residual branch.

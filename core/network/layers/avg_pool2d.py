@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.network.geometry import maps, pooled
+from core.network.pooling import padding_option, pool_window, stride_option
 from core.network.spec import LayerKind, Shape, Window, layer
 from core.options import option
 
@@ -22,8 +23,8 @@ class AvgPool2d(LayerKind):
     """
 
     kernel: int = option(2, 0, 63, label="Window", unit="px", help="0: the whole map")
-    stride: int = option(0, 0, 32, label="Stride", unit="px", help="0: as wide as the window")
-    padding: int = option(0, 0, 31, label="Padding", unit="px", help="Zeros around the maps")
+    stride: int = stride_option()
+    padding: int = padding_option("Zeros around the maps")
 
     def shape(self, *given: Shape) -> Shape:
         known, window = maps("AvgPool2d", given[0]), self.window()
@@ -37,9 +38,7 @@ class AvgPool2d(LayerKind):
         return nn.AvgPool2d(self.kernel, self.stride or self.kernel, self.padding)
 
     def window(self, *given: Shape) -> Window | None:
-        if not self.kernel:
-            return None
-        return Window(self.kernel, self.stride or self.kernel, self.padding)
+        return pool_window(self.kernel, self.stride, self.padding) if self.kernel else None
 
     def summary(self) -> str:
         window = self.window()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.network.geometry import maps
+from core.network.normalisation import epsilon_option, momentum_option
 from core.network.spec import LayerKind, Shape, layer
-from core.options import option
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,14 +22,8 @@ class BatchNorm2d(LayerKind):
     so its multiplications are not counted.  Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
     """
 
-    eps: float = option(
-        1e-5, 1e-8, 1.0, label="Epsilon", help="Added to the variance, against division by 0",
-        decimals=8,
-    )  # fmt: skip
-    momentum: float = option(
-        0.1, 0.001, 1.0, label="Momentum", help="Weight of the newest batch in the averages",
-        decimals=3,
-    )  # fmt: skip
+    eps: float = epsilon_option()
+    momentum: float = momentum_option()
 
     def shape(self, *given: Shape) -> Shape:
         return maps("BatchNorm2d", given[0])
@@ -41,3 +35,6 @@ class BatchNorm2d(LayerKind):
 
     def parameters(self, *given: Shape) -> int:
         return 2 * given[0][0]
+
+    def formula(self, *given: Shape) -> str:
+        return f"2 · {given[0][0]:,} = {self.parameters(*given):,}"

@@ -11,8 +11,16 @@ from core.network.spec import LayerKind, Misfit, Shape, layer
 if TYPE_CHECKING:
     from torch import nn
 
+#: What Concat needs, and what to make all of its inputs, by the rank of the first.
+_WANTED = {
+    1: ("vectors alone", "vectors"),
+    2: ("signals of one length", "signals of length {}"),
+    3: ("maps of one height and width", "maps of {}"),
+    4: ("clips of one length, height and width", "clips of {}"),
+}
 
-@layer("Concatenate", group="Structure", inputs=(2, 0))
+
+@layer("Concatenate", group="Structure", joiner=",", inputs=(2, 0))
 @dataclass(frozen=True)
 class Concat(LayerKind):
     """The channels of all inputs one after the other.
@@ -22,12 +30,13 @@ class Concat(LayerKind):
 
     def shape(self, *given: Shape) -> Shape:
         first = given[0]
-        other = next((s for s in given if s[1:] != first[1:] or len(s) != len(first)), None)
+        other = next((shape for shape in given if shape[1:] != first[1:]), None)
         if other is not None:
-            wanted = f"maps of {written(first[1:])}" if len(first) > 1 else "vectors"
+            alike, wanted = _WANTED[len(first)]
+            sides = " x ".join(map(str, first[1:]))
             raise Misfit(
-                f"Concat needs maps of one height and width, gets {written(first)} and "
-                f"{written(other)}; make all of them {wanted}."
+                f"Concat needs {alike}, gets {written(first)} and {written(other)}; make all of "
+                f"them {wanted.format(sides)}."
             )
         return (sum(shape[0] for shape in given), *first[1:])
 

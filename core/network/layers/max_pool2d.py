@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.network.geometry import maps, pooled
+from core.network.pooling import kernel_option, padding_option, pool_window, stride_option
 from core.network.spec import LayerKind, Shape, Window, layer
-from core.options import option
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class MaxPool2d(LayerKind):
     """Keep the largest value of each window; a border that no window reaches is not seen."""
 
-    kernel: int = option(2, 1, 63, label="Window", unit="px", help="Side of each window")
-    stride: int = option(0, 0, 32, label="Stride", unit="px", help="0: as wide as the window")
-    padding: int = option(0, 0, 31, label="Padding", unit="px", help="Never the largest value")
+    kernel: int = kernel_option()
+    stride: int = stride_option()
+    padding: int = padding_option("Never the largest value")
 
     def shape(self, *given: Shape) -> Shape:
         return pooled(maps("MaxPool2d", given[0]), self.window())
@@ -31,7 +31,7 @@ class MaxPool2d(LayerKind):
         return nn.MaxPool2d(self.kernel, self.stride or self.kernel, self.padding)
 
     def window(self, *given: Shape) -> Window:
-        return Window(self.kernel, self.stride or self.kernel, self.padding)
+        return pool_window(self.kernel, self.stride, self.padding)
 
     def summary(self) -> str:
         return self.window().summary()

@@ -94,6 +94,7 @@ def test_the_lectures_x_is_pooled_to_nine() -> None:
     dilation=st.integers(1, 2),
     groups=st.sampled_from((1, 2, 4)),
     bias=st.booleans(),
+    fill=st.sampled_from(("zeros", "reflect")),
 )
 def test_a_convolutions_products_add_up_to_its_value(side: int, **options: Any) -> None:
     end = options["padding"] if options["padding_end"] < 0 else options["padding_end"]

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 
 import pytest
 import torch
 from torch import Tensor
 
+from core import network
 from core.errors import UserError
-from core.network import modules
 from core.network.geometry import ReceptiveField, layer_table
 from core.network.layers.add import Add
 from core.network.layers.concat import Concat
@@ -28,6 +30,15 @@ every_case = pytest.mark.parametrize(
 def _inputs(given: tuple[Shape, ...], batch: int = 3) -> list[Tensor]:
     generator = torch.Generator().manual_seed(0)
     return [torch.randn(batch, *s, generator=generator, requires_grad=True) for s in given]
+
+
+def _names() -> dict[str, object]:
+    """What the expressions that make modules are written with: torch's modules and ours."""
+    names = dict(vars(torch.nn))
+    for file in pkgutil.iter_modules(network.__path__):
+        if file.name.startswith("modules"):
+            names |= vars(importlib.import_module(f"{network.__name__}.{file.name}"))
+    return names
 
 
 def test_battery_covers_every_layer_kind() -> None:
@@ -85,7 +96,7 @@ def test_module_prints_itself_as_the_expression_that_makes_it(
     op: LayerKind, given: tuple[Shape, ...], macs: int
 ) -> None:
     module = op.build(*given)
-    twin = eval(repr(module), vars(torch.nn) | vars(modules))
+    twin = eval(repr(module), _names())
     assert type(twin) is type(module)
     assert repr(twin) == repr(module)
     assert {n: p.shape for n, p in twin.state_dict().items()} == {

@@ -1,0 +1,40 @@
+"""Average pooling of clips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.network.geometry import maps, pooled
+from core.network.pooling import kernel_option, padding_option, pool_window, stride_option
+from core.network.spec import LayerKind, Shape, Window, layer
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@layer(
+    "Average pooling, 3-D",
+    group="Pooling", word="avgpool3d", stem="pool", leading=("kernel",), dims=3,
+)  # fmt: skip
+@dataclass(frozen=True)
+class AvgPool3d(LayerKind):
+    """The mean of each window of a clip; zeros of the padding count, as in torch."""
+
+    kernel: int = kernel_option("cells")
+    stride: int = stride_option("cells")
+    padding: int = padding_option("Zeros around a clip", "cells")
+
+    def shape(self, *given: Shape) -> Shape:
+        return pooled(maps("AvgPool3d", given[0], 3), self.window())
+
+    def build(self, *given: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.AvgPool3d(self.kernel, self.stride or self.kernel, self.padding)
+
+    def window(self, *given: Shape) -> Window:
+        return pool_window(self.kernel, self.stride, self.padding)
+
+    def summary(self) -> str:
+        return self.window().summary(3)
