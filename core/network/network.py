@@ -10,6 +10,16 @@ from core.network.geometry import layer_table
 from core.network.spec import INPUT, ModelSpec
 
 
+def to_channels_last(module: nn.Module) -> None:
+    """Order the kernels of 2-D convolutions in memory as [N, h, w, C], in place.
+
+    Maps that come so stay so: on a CPU, pooling is up to five times faster then.
+    """
+    for parameter in module.parameters():
+        if parameter.ndim == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+
+
 class Network(nn.Module):
     """Runs a spec's layers in order; its children carry the nodes' names.
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from core.errors import UserError
 from core.network.folding import folded
 from core.network.geometry import LayerRow, layer_table
-from core.network.network import Network
+from core.network.network import Network, to_channels_last
 from core.network.preprocessing import Prepared
 from core.network.snapshot import Model, Snapshot
 from core.network.spec import INPUT
@@ -31,6 +31,9 @@ NON_LINEARITIES = (
     nn.Sigmoid, nn.Tanh,
 )  # fmt: skip
 
+#: Their kernels are those of the convolution that they turn round.
+TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+
 
 class Subject:
     """A private eval module with its layer table, preprocessing and classes.
@@ -45,7 +48,7 @@ class Subject:
         self.module = _module(snapshot).to(device).eval().requires_grad_(False)
         if self.model.spec is not None:  # other people's modules may `view` what a layer gives
             # 1.2 to 1.7 times as fast on a CPU
-            self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            to_channels_last(self.module)
         self.table: tuple[LayerRow, ...] = (
             layer_table(self.model.spec)
             if self.model.spec is not None
@@ -192,6 +195,15 @@ class Subject:
                 "Open a classifier such as EfficientNet-Lite0."
             )
 
+    def check_reads_pictures(self) -> None:
+        """Raises UserError for a network that reads signals or clips."""
+        form = self.model.preprocessing.form
+        if form != "picture":
+            raise UserError(
+                f"{self.model.name} reads a {form}, and this looks at pictures; choose a network "
+                "that reads pictures."
+            )
+
     def before(self, layer: str) -> str:
         """The layer that holds `layer`'s values before the non-linearity."""
         row = self.row(layer)
@@ -214,22 +226,23 @@ class Subject:
                 return layer
             name = readers[0].name
 
-    def kernels(self, layer: str) -> Tensor:
-        """The kernels [N, C, k, k] of a convolution.  Raises UserError for any other layer."""
-        weight = getattr(self.layer(layer), "weight", None)
-        if not isinstance(weight, Tensor) or weight.ndim != 4:
-            fitting = self.convolutions()
-            there = f"; choose {fitting[0]}" if fitting else "; this network has none"
-            raise UserError(f"{layer} has no kernels: it is not a 2-D convolution{there}.")
+    def kernels(self, layer: str, dims: Sequence[int] = (2,)) -> Tensor:
+        """The kernels [N, C, k, k] of a convolution; [N, C, k] and [N, C, k, k, k] if in `dims`.
+
+        Raises UserError for any other layer.
+        """
+        weight = _kernels(self.layer(layer), dims)
+        if weight is None:
+            fitting = self.convolutions(dims)
+            there = f"choose {fitting[0]}" if fitting else "open a network that has some"
+            which = "" if len(dims) > 1 else f" in {dims[0]} dimensions"
+            raise UserError(f"{layer} has no kernels{which}; {there}.")
         return weight.detach().contiguous()
 
-    def convolutions(self) -> tuple[str, ...]:
-        """The names of the layers with 2-D kernels."""
-        return tuple(
-            row.name
-            for row in self.table
-            if getattr(getattr(self._modules.get(row.name), "weight", None), "ndim", 0) == 4
-        )
+    def convolutions(self, dims: Sequence[int] = (2,)) -> tuple[str, ...]:
+        """The names of the layers whose kernels slide along so many sides."""
+        modules = ((row.name, self._modules.get(row.name)) for row in self.table)
+        return tuple(name for name, module in modules if _kernels(module, dims) is not None)
 
     def feature_layers(self) -> tuple[str, ...]:
         """The names of the layers that give maps [C, h, w]."""
@@ -308,6 +321,14 @@ def load_weights(module: nn.Module, snapshot: Snapshot) -> None:
         for name, value in snapshot.weights.items():
             if name in own and own[name].shape == value.shape:
                 own[name].copy_(value)
+
+
+def _kernels(module: nn.Module | None, dims: Sequence[int]) -> Tensor | None:
+    """What a module weighs windows with [N, C, …], learned or fixed; None if it does not."""
+    if isinstance(module, (nn.LayerNorm, *TRANSPOSED)):  # [C, h, w] of places, [C, N, …]
+        return None
+    weight = getattr(module, "weight", None)
+    return weight if isinstance(weight, Tensor) and weight.ndim - 2 in dims else None
 
 
 def _tensor(name: str, output: object) -> Tensor:

@@ -18,7 +18,7 @@ from core.data.datasets import Samples
 from core.errors import UserError
 from core.network.layers.softmax import Softmax
 from core.network.modules import Dropout
-from core.network.network import Network
+from core.network.network import Network, to_channels_last
 from core.network.snapshot import Model, Snapshot
 from core.network.spec import ModelSpec
 from core.network.subject import load_weights
@@ -213,7 +213,7 @@ def _network(spec: ModelSpec, snapshot: Snapshot) -> nn.Module:
     if isinstance(last.op, Softmax):
         setattr(network, last.name, nn.Identity())  # the loss is that of the logits
     # the pictures come channels-last, and so stay all maps: pooling is up to five times faster
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    to_channels_last(network)
     return network.train()
 
 

@@ -68,7 +68,8 @@ def activations(
 def as_maps(output: Tensor, layer: str) -> Floats:
     """A layer's output as maps [N, h, w], shared with the tensor where it can be.
 
-    A vector [N] becomes [N, 1, 1], a table [n, m] one map.  Raises UserError for more axes.
+    A vector [N] becomes [N, 1, 1], a signal [N, T] strips [N, 1, T], and of a clip [N, T, h, w]
+    the frames of each map stand side by side.  Raises UserError for more axes.
     """
     tensor = output.detach().float().cpu()
     if tensor.ndim == 3 and not tensor.is_contiguous():  # channels last in memory
@@ -77,12 +78,14 @@ def as_maps(output: Tensor, layer: str) -> Floats:
     values: Floats = tensor.contiguous().numpy()
     if values.ndim == 3:
         return values
-    if values.ndim > 3:
+    if values.ndim == 4:
+        return values.swapaxes(1, 2).reshape(len(values), values.shape[2], -1)
+    if values.ndim > 4:
         raise UserError(
             f"{layer} gives {' x '.join(map(str, values.shape))} values, which are no maps; "
             "choose a layer that gives channel x height x width."
         )
-    return values[None] if values.ndim == 2 else values.reshape(-1, 1, 1)
+    return values[:, None] if values.ndim == 2 else values.reshape(-1, 1, 1)
 
 
 def _statistics(maps: Floats) -> dict[str, Floats]:

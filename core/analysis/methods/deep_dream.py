@@ -102,6 +102,7 @@ def deep_dream(
 
 def front_of(subject: Subject, layer: str, unit: int | None, signal: str) -> Front:
     """The network up to the values of `layer` that `signal` names, one of `SIGNALS`."""
+    subject.check_reads_pictures()
     return Front(subject, getattr(subject, signal)(layer), unit)
 
 

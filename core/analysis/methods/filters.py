@@ -52,10 +52,13 @@ def filters(
 
     Those with 3 inputs are colours [N, h, w, 3], zero mid-grey and the largest weight 0 or 1.
     1 x 1 kernels, which have no pattern in space, are rows [N, 1, C] of their weights by input
-    channel.  `statistics`: the norm and the mean of each kernel, or of each shown input of one.
+    channel.  Those of signals are maps [N, C, k] with a row for each input channel; those of clips
+    have their moments side by side.
+    `statistics`: the norm and the mean of each kernel, or of each shown input of one.
     Raises UserError if the layer has no kernels, or no such unit or input channel.
     """
-    kernels = subject.kernels(layer).to("cpu", torch.float32, copy=True)  # training goes on
+    weights = subject.kernels(layer, (1, 2, 3)).to("cpu", torch.float32, copy=True)  # it may train
+    kernels = _as_pictures(weights)
     maps, meaning, names = (
         _inputs_of(kernels, layer, unit)
         if params.show == "selected"
@@ -78,6 +81,15 @@ def as_colours(weights: Floats, largest: Floats) -> Floats:
     reach = np.where(largest > 0, largest, 1)[:, None, None, None]
     colours: Floats = np.clip(weights / (2 * reach) + 0.5, 0, 1).transpose(0, 2, 3, 1)
     return np.ascontiguousarray(colours, np.float32)
+
+
+def _as_pictures(weights: Tensor) -> Tensor:
+    """Kernels [N, C, h, w] of those for signals [N, C, k], pictures, or clips [N, C, t, h, w]."""
+    if weights.ndim == 3:
+        return weights[:, None]
+    if weights.ndim == 5:
+        return weights.transpose(2, 3).flatten(3)
+    return weights
 
 
 def _one_of_each(

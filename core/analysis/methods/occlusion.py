@@ -75,6 +75,7 @@ def occlusion(
     time that the last one took and from the free memory.
     Raises UserError if the patch is larger than the image, or the stride than the patch.
     """
+    subject.check_reads_pictures()
     target = subject.target_or_best(image, target)
     height, width = image.shape[-2:]
     size, stride = _checked(params, height, width)

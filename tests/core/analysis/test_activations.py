@@ -117,9 +117,9 @@ def test_looks_into_any_module() -> None:
     assert shown.signed
 
 
-def test_a_table_of_numbers_is_one_map() -> None:
+def test_each_row_of_a_table_of_numbers_is_one_map() -> None:
     subject = subject_of_module(nn.Sequential(nn.Flatten(2), nn.Linear(16, 5)), (3, 4, 4))
-    assert activations(subject, torch.zeros(3, 4, 4), "1").maps.shape == (1, 3, 5)
+    assert activations(subject, torch.zeros(3, 4, 4), "1").maps.shape == (3, 1, 5)
 
 
 def test_says_which_layer_was_meant() -> None:
@@ -129,6 +129,6 @@ def test_says_which_layer_was_meant() -> None:
 
 
 def test_says_what_volumes_are_not() -> None:
-    subject = subject_of_module(nn.Sequential(nn.Unflatten(1, (2, 2)), nn.Identity()), (4, 6, 6))
-    with pytest.raises(UserError, match="2 x 2 x 6 x 6 values"):
+    subject = subject_of_module(nn.Sequential(nn.Unflatten(1, (2, 2, 1)), nn.Identity()), (4, 6, 6))
+    with pytest.raises(UserError, match="2 x 2 x 1 x 6 x 6 values"):
         activations(subject, torch.zeros(4, 6, 6), "1")
