@@ -1,4 +1,4 @@
-"""Training batches from pictures in memory, shifted and mirrored at random, many at a time.
+"""Training batches from pictures in memory, changed at random, many at a time.
 
 The pictures stay bytes in main memory; what is drawn, gathered and converted is a chunk of many
 batches at once, so that the cost of a call is shared by a thousand pictures.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import log, radians
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from torch import Tensor
 
+from core.data.moves import Mover, Moves
+from core.data.tones import Tones, toned
+from core.data.warp import Views, sources, warped
 from core.errors import UserError
 from core.options import option
 from core.results import Bytes, Floats, Ints
@@ -23,15 +25,22 @@ from core.results import Bytes, Floats, Ints
 #: Values in one chunk: 1 MB as float32, which the cache of one core still holds.
 CHUNK = 2**18
 
+#: A crop is at most this much wider than high, or higher than wide (Szegedy et al. 2015).
+WIDEST = 4 / 3
+
 
 @dataclass(frozen=True)
 class AugmentParams:
-    """How a training picture is changed each time that it is shown; by default not at all."""
+    """How a training picture is changed each time that it is shown; by default not at all.
+
+    Sources: Szegedy et al. 2015, arXiv:1409.4842, section 6 (crop); DeVries & Taylor 2017,
+    arXiv:1708.04552 (cut-out).
+    """
 
     shift: int = option(
         0,
         0,
-        16,
+        64,
         label="Shift, at most",
         unit="px",
         help="Each picture moves by up to this much in both directions.",
@@ -43,21 +52,75 @@ class AugmentParams:
         help="What comes in where a picture has moved away.",
     )
     flip: bool = option(False, label="Mirror", help="Half of the pictures are mirrored, at random.")
+    crop: float = option(
+        0.0,
+        0.0,
+        0.9,
+        label="Crop away, at most",
+        help="A part of each picture is enlarged; up to this share of its area is lost.",
+    )
+    rotation: float = option(
+        0.0,
+        0.0,
+        180.0,
+        label="Rotation, at most",
+        unit="°",
+        help="Each picture is turned by up to this much to either side.",
+        decimals=0,
+    )
+    brightness: float = option(
+        0.0,
+        0.0,
+        1.0,
+        label="Brightness, ±",
+        help="How much darker or lighter a picture may become, as a share.",
+    )
+    contrast: float = option(
+        0.0,
+        0.0,
+        1.0,
+        label="Contrast, ±",
+        help="How much flatter or harder a picture may become, about its mean, as a share.",
+    )
+    saturation: float = option(
+        0.0,
+        0.0,
+        1.0,
+        label="Saturation, ±",
+        help="How much paler or more colourful a picture may become, as a share; grey ones do not.",
+    )
+    cutout: int = option(
+        0,
+        0,
+        256,
+        label="Cut-out",
+        unit="px",
+        help="A square of this side is hidden somewhere in each picture; 0 hides nothing.",
+    )
 
 
 UNCHANGED = AugmentParams()
 
 
-class Moves(NamedTuple):
-    """How each of n pictures moves: by `down` and `right` px [n], then `mirrored` or not [n]."""
+class Holes(NamedTuple):
+    """Where the squares begin that are hidden in n pictures, and their side in px."""
 
-    down: Ints
-    right: Ints
-    mirrored: NDArray[np.bool_]
+    top: Ints
+    left: Ints
+    side: int
 
-    def part(self, begin: int, end: int) -> Moves:
-        """The moves of the pictures from `begin` up to `end`."""
-        return Moves(self.down[begin:end], self.right[begin:end], self.mirrored[begin:end])
+    def part(self, begin: int, end: int) -> Holes:
+        """The squares of the pictures from `begin` up to `end`."""
+        return Holes(self.top[begin:end], self.left[begin:end], self.side)
+
+
+class Draws(NamedTuple):
+    """All that is drawn for n pictures; None where nothing of that kind is done."""
+
+    moves: Moves
+    views: Views | None = None
+    tones: Tones | None = None
+    holes: Holes | None = None
 
 
 def drawn_moves(count: int, generator: torch.Generator, params: AugmentParams) -> Moves:
@@ -69,28 +132,52 @@ def drawn_moves(count: int, generator: torch.Generator, params: AugmentParams) -
     return Moves(down.numpy(), right.numpy(), mirrored.numpy())
 
 
-def moved(images: Bytes, moves: Moves, fill: str = "zero") -> Bytes:
-    """Pictures [n, H, W, C] after their moves; `fill` is "zero" or "edge"."""
-    count, height, width, channels = images.shape
-    reach = int(max(np.abs(moves.down).max(initial=0), np.abs(moves.right).max(initial=0)))
-    # Rows of bytes, whatever the channels: a window's row is then one stretch of memory.
-    canvas = _padded(images, reach, fill).reshape(count, height + 2 * reach, -1)
-    windows = sliding_window_view(canvas, (height, width * channels), (1, 2))
-    seen = windows[np.arange(count), reach - moves.down, (reach - moves.right) * channels]
-    result: Bytes = seen.reshape(images.shape)
-    result[moves.mirrored] = result[moves.mirrored][:, :, ::-1]
-    return result
+def drawn(
+    count: int, size: tuple[int, int], generator: torch.Generator, params: AugmentParams
+) -> Draws:
+    """All that is drawn for `count` pictures of `size` (H, W), beginning with `drawn_moves`."""
+    moves = drawn_moves(count, generator, params).within(*size)
+    views = _views(count, generator, params) if params.crop or params.rotation else None
+    colourful = params.brightness or params.contrast or params.saturation
+    tones = _tones(count, generator, params) if colourful else None
+    holes = _holes(count, size, generator, params.cutout) if params.cutout else None
+    return Draws(moves, views, tones, holes)
 
 
-def _padded(images: Bytes, reach: int, fill: str) -> Bytes:
-    """Pictures with a margin of `reach` px on all sides."""
-    if fill == "edge":
-        margin = (reach, reach)
-        return np.pad(images, ((0, 0), margin, margin, (0, 0)), mode="edge")
-    count, height, width, channels = images.shape
-    canvas = np.zeros((count, height + 2 * reach, width + 2 * reach, channels), np.uint8)
-    canvas[:, reach : reach + height, reach : reach + width] = images
-    return canvas
+class _Changer:
+    """Changes pictures [N, H, W, C] as was drawn for them, a part at a time."""
+
+    def __init__(self, images: Bytes, draws: Draws, fill: str, mean: Sequence[float]) -> None:
+        self._images, self._draws, self._fill, self._mean = images, draws, fill, mean
+        self._mover = Mover(draws.moves, images.shape[1:], fill)
+
+    def changed(self, order: Ints, begin: int = 0) -> Bytes:
+        """The pictures `order` [n], with what was drawn from number `begin` on."""
+        draws, part = self._draws, (begin, begin + len(order))
+        if draws.views is None:
+            result = self._mover.moved(self._images, order, begin)
+        else:
+            moves, size = draws.moves.part(*part), self._images.shape[1:3]
+            maps = sources(draws.views.part(*part), moves, size)
+            result = warped(self._images[order], maps, self._fill)
+        if draws.tones is not None:
+            result = toned(result, draws.tones.part(*part))
+        if draws.holes is not None:
+            _hide(result, draws.holes.part(*part), self._mean)
+        return result
+
+
+def augmented(
+    images: Bytes,
+    generator: torch.Generator,
+    params: AugmentParams,
+    mean: Sequence[float] = (0.5,),
+) -> Bytes:
+    """Pictures [n, H, W] or [n, H, W, C] as a network that trains may see them: a preview."""
+    pixels = images if images.ndim == 4 else images[..., None]
+    draws = drawn(len(pixels), images.shape[1:3], generator, params)
+    changer = _Changer(pixels, draws, params.fill, mean)
+    return changer.changed(np.arange(len(pixels))).reshape(images.shape)
 
 
 def batches(
@@ -103,45 +190,101 @@ def batches(
     std: Sequence[float] = (1.0,),
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float32,
+    skip: int = 0,
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """One epoch in a random order: pictures [B, C, H, W] on `device`, and their labels [B].
 
     `images` [n, H, W] or [n, H, W, C] uint8 and `generator` are on the CPU, so that a seed gives
     the same epoch on every device.  Values are (x / 255 - mean) / std by channel, within 1e-6.
-    The last batch holds what is left.  Raises UserError if a batch is larger than the whole, or
-    the channels do not match.
+    The last batch holds what is left; the first `skip` batches are left out, the others the same.
+    Raises UserError if a batch is larger than the whole, or the channels do not match.
     """
     _check(images, batch, len(mean))
     order = torch.randperm(len(images), generator=generator)
-    moves = drawn_moves(len(images), generator, params)
     pixels = images.numpy() if images.ndim == 4 else images.numpy()[..., None]
+    draws = drawn(len(images), pixels.shape[1:3], generator, params)
+    changer = _Changer(pixels, draws, params.fill, mean)
+    scale = _Scale.of(mean, std, images[0].numel())
+    answers = labels[order]
     step = max(1, CHUNK // (images[0].numel() * batch)) * batch
 
     def epoch() -> Iterator[tuple[Tensor, Tensor]]:
-        for begin in range(0, len(order), step):
-            chosen = order[begin : begin + step]
-            part = moves.part(begin, begin + step)
-            chunk = _normalised(moved(pixels[chosen], part, params.fill), mean, std)
-            values = torch.from_numpy(chunk).permute(0, 3, 1, 2).to(device, dtype)
-            answers = labels[chosen].to(device)
-            yield from zip(torch.split(values, batch), torch.split(answers, batch), strict=True)
+        for begin in range(skip * batch, len(order), step):
+            levels = changer.changed(order[begin : begin + step].numpy(), begin)
+            values = torch.from_numpy(scale.values(levels)).permute(0, 3, 1, 2).to(device, dtype)
+            known = answers[begin : begin + step].to(device)
+            yield from zip(torch.split(values, batch), torch.split(known, batch), strict=True)
 
     return epoch()
 
 
-def _normalised(levels: Bytes, mean: Sequence[float], std: Sequence[float]) -> Floats:
-    """Bytes [n, H, W, C] as float32 (x / 255 - mean) / std, in two steps: x * scale + offset.
+def _views(count: int, generator: torch.Generator, params: AugmentParams) -> Views:
+    """Every angle and area equally likely, and every place of the crop within the picture."""
+    angle = radians(params.rotation) * _both_ways(count, generator)
+    area = 1 - params.crop * torch.rand(count, generator=generator).numpy()
+    # A crop is no higher or wider than the picture, so that a large one is nearly its shape.
+    slack = np.minimum(log(WIDEST), -np.log(area))
+    aspect = np.exp(slack * _both_ways(count, generator))
+    height, width = np.sqrt(area / aspect), np.sqrt(area * aspect)
+    down = (1 - height) / 2 * _both_ways(count, generator)
+    right = (1 - width) / 2 * _both_ways(count, generator)
+    return Views(*(values.astype(np.float32) for values in (angle, height, width, down, right)))
+
+
+def _tones(count: int, generator: torch.Generator, params: AugmentParams) -> Tones:
+    reaches = (params.brightness, params.contrast, params.saturation)
+    return Tones(*(1 + reach * _both_ways(count, generator) for reach in reaches))
+
+
+def _holes(count: int, size: tuple[int, int], generator: torch.Generator, side: int) -> Holes:
+    """Squares about any pixel: at the border a part of them lies outside."""
+    top, left = (
+        torch.randint(length, (count,), generator=generator).numpy() - side // 2 for length in size
+    )
+    return Holes(top, left, side)
+
+
+def _both_ways(count: int, generator: torch.Generator) -> Floats:
+    """Numbers of -1 to 1, all equally likely."""
+    return (2 * torch.rand(count, generator=generator) - 1).numpy()
+
+
+def _hide(images: Bytes, holes: Holes, mean: Sequence[float]) -> None:
+    """Draw the squares in pictures [n, H, W, C], in place."""
+    rows, columns = (
+        (np.arange(length) >= begin[:, None]) & (np.arange(length) < begin[:, None] + holes.side)
+        for length, begin in ((images.shape[1], holes.top), (images.shape[2], holes.left))
+    )
+    hidden = rows[:, :, None] & columns[:, None, :]
+    images[hidden] = np.round(np.array(mean) * 255).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scale:
+    """Bytes to float32 (x / 255 - mean) / std in two steps: x * factor + offset.
 
     In numpy, on one thread: torch's threads would wait for each other for longer than this takes.
     """
-    values = levels.astype(np.float32).reshape(len(levels), -1)
-    channels = len(mean)
-    # One value per pixel and channel: the channels side by side would make loops of length three.
-    pixels = values.shape[1] // channels if channels > 1 else 1
-    centre, width = np.array(mean), np.array(std)
-    values *= np.tile(1 / (255 * width), pixels).astype(np.float32)
-    values += np.tile(-centre / width, pixels).astype(np.float32)
-    return values.reshape(levels.shape)
+
+    factor: Floats
+    offset: Floats
+
+    @classmethod
+    def of(cls, mean: Sequence[float], std: Sequence[float], size: int) -> _Scale:
+        """For pictures of `size` values, with one value of mean and std for each channel."""
+        # One number per value: the channels side by side would make loops of length three.
+        repeats = size // len(mean) if len(mean) > 1 else 1
+        centre, width = np.array(mean), np.array(std)
+        factor = np.tile(1 / (255 * width), repeats)
+        offset = np.tile(-centre / width, repeats)
+        return cls(factor.astype(np.float32), offset.astype(np.float32))
+
+    def values(self, levels: Bytes) -> Floats:
+        """The values of pictures [n, H, W, C]."""
+        values = levels.reshape(len(levels), -1).astype(np.float32)
+        values *= self.factor
+        values += self.offset
+        return values.reshape(levels.shape)
 
 
 def _check(images: Tensor, batch: int, channels: int) -> None:

@@ -50,6 +50,15 @@ def decoded(data: bytes, name: str) -> Bytes:
     return _read(BytesIO(data), name)
 
 
+def squared(picture: Bytes, side: int) -> Bytes:
+    """The central square of a picture [H, W, 3], scaled to `side` x `side` px."""
+    height, width = picture.shape[:2]
+    shorter = min(height, width)
+    top, left = (height - shorter) // 2, (width - shorter) // 2
+    middle = Image.fromarray(picture[top : top + shorter, left : left + shorter])
+    return np.array(middle.resize((side, side), Image.Resampling.BILINEAR))
+
+
 def is_picture(path: Path) -> bool:
     """Whether a file is a still picture, by its suffix or else by its content."""
     if path.suffix.lower() in PICTURE_SUFFIXES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,14 +23,17 @@ _HINT = (
     "fashion_mnist:test:3, or a camera such as camera:photo_walk."
 )
 
+#: A sample: what holds it, then its split and number, which may be left out.
+_SAMPLE = re.compile(r"(.+?)(?::(train|test)(?::(\d*))?)?", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Source:
     """One thing to look at.
 
-    `name`: the path of a picture, under the resources or absolute; or the name of a data set, of
-    which it is sample `index` of `split`; or the name of a camera with `settings`, its options
-    as pairs of name and value.
+    `name`: the path of a picture, under the resources or absolute; or the text that means a data
+    set, of which it is sample `index` of `split`; or the name of a camera with `settings`, its
+    options as pairs of name and value.
     """
 
     kind: Kind
@@ -79,8 +83,9 @@ class Source:
     def parse(cls, text: str) -> Source:
         """The source that a person means, who wrote `text` or dropped a file of that name.
 
-        A file is a picture if it can be read as one, else a video.  "camera:webcam:1" gives the
-        camera's first option.  Raises UserError, saying what can be written, for anything else.
+        A file is a picture if it can be read as one, a CSV file or a folder is a data set, and
+        else it is a video.  "camera:webcam:1" gives the camera's first option.
+        Raises UserError, saying what can be written, for anything else.
         """
         if text.startswith("camera:"):
             return _camera(*text.removeprefix("camera:").split(":", 1))
@@ -122,6 +127,8 @@ def _file(path: Path) -> Source:
     from core.data.images import is_picture
 
     path = path.resolve()
+    if path.suffix.lower() == ".csv":
+        return _sample(str(path))
     if not is_picture(path):
         return Source("camera", "video_file", settings=(("path", str(path)),))
     shipped = path.is_relative_to(RESOURCES)
@@ -140,21 +147,25 @@ def _camera(name: str, first: str | None = None) -> Source:
 
 
 def _sample(text: str) -> Source:
-    from core.data.datasets import DATASETS
+    from core.data.datasets import DATASETS, chosen, is_data
 
-    name, _, rest = text.partition(":")
-    split, _, index = rest.partition(":")
-    if name not in DATASETS:
-        raise UserError(f"There is no file and no data set {text!r}; {_HINT}")
-    if split not in ("", "train", "test") or not (index or "0").isdecimal():
-        raise UserError(f"{text!r} is no sample; write {name}:test:3 or {name}:train:3.")
-    return Source("sample", name, split or "test", int(index or 0))
+    found = _SAMPLE.fullmatch(text)
+    name, split, index = found.groups() if found else (text, None, None)
+    if is_data(name):
+        return Source("sample", chosen(name).text, split or "test", int(index or 0))
+    head = text.partition(":")[0]
+    if head in DATASETS:
+        raise UserError(f"{text!r} is no sample; write {head}:test:3 or {head}:train:3.")
+    raise UserError(f"There is no file and no data set {text!r}; {_HINT}")
 
 
 def _data_set_title(name: str) -> str:
-    from core.data.datasets import DATASETS
+    from core.data.datasets import chosen
 
-    return DATASETS[name].title if name in DATASETS else name
+    try:
+        return chosen(name).title
+    except UserError:  # its package or folder is gone
+        return name
 
 
 def _camera_title(name: str, settings: Mapping[str, Any]) -> str:

@@ -111,6 +111,19 @@ def test_describes_a_network_behind_another_input(said: Any) -> None:
     assert described["layers"][0]["shape"] == [64, 15, 15]
 
 
+def test_puts_a_file_of_weights_into_a_network_and_says_how_it_fitted(
+    said: Any, refused: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "weights.safetensors"
+    said("convert", "lecture_sum", "--to", "safetensors", "--out", path)
+    code, out, errors = said("describe", "lecture_sum", "--weights", path)
+    assert (code, errors) == (0, [])
+    assert out.splitlines()[-1].startswith("weights.safetensors fits ")
+    account = json.loads(said("describe", "lecture_sum", "--weights", path, "--json")[1])["weights"]
+    assert account["matched"] == account["total"] > 0
+    assert "another network" in refused("describe", "lenet5", "--weights", path)
+
+
 # Looking
 
 
@@ -277,7 +290,67 @@ def test_a_network_survives_as_json_and_weights(said: Any, tmp_path: Path) -> No
     assert again["classes"] == first["classes"]
 
 
+WORDS = "input 1x28x28 | conv 6@5x5 pad 2 tanh | avgpool 2 | flatten | dense 10"
+
+
+def test_a_network_in_words_is_a_model(said: Any) -> None:
+    described = json.loads(said("describe", WORDS, "--json")[1])
+    assert [row["kind"] for row in described["layers"]] == [
+        *("Conv2d", "Tanh", "AvgPool2d", "Flatten", "Dense"),
+    ]
+    without = WORDS.partition("| ")[2]
+    assert said("convert", without, "--input", "1,28,28", "--to", "notation")[1] == f"{WORDS}\n"
+
+
+def test_words_longer_than_the_name_of_a_file_are_a_model(said: Any) -> None:
+    deep = "input 1x8x8" + " | conv 2@3x3 pad 1 relu" * 200
+    assert said("convert", deep, "--to", "notation")[1] == f"{deep}\n"
+
+
+@pytest.mark.parametrize("form", ["python", "json", "notation"])
+def test_text_is_printed_or_written(said: Any, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "network.txt"
+    printed = said("convert", "lenet5", "--to", form)[1]
+    assert said("convert", "lenet5", "--to", form, "--out", out) == (0, "", [])
+    assert out.read_text("utf-8") == printed
+
+
+def test_the_source_of_a_network_trains_it_where_that_is_wanted(said: Any) -> None:
+    _, plain, _ = said("convert", "lenet5", "--to", "python")
+    _, script, _ = said("convert", "lenet5", "--to", "python", "--training")
+    assert "class LeNet5(nn.Module):" in plain
+    assert "ArgumentParser" not in plain
+    assert "MEAN = (0.286,)" in script
+
+
+def test_a_network_as_onnx_says_how_far_it_is_from_torch(said: Any, tmp_path: Path) -> None:
+    out = tmp_path / "network.onnx"
+    code, report, errors = said("convert", WORDS, "--to", "onnx", "--out", out)
+    assert (code, errors) == (0, [])
+    assert report.startswith(f"{out}: {out.stat().st_size:,} bytes, operator set ")
+    assert "onnxruntime differs from torch by at most" in report
+
+
 # Mistakes
+
+
+def test_a_misspelt_word_of_a_network_names_the_nearest(refused: Any) -> None:
+    assert "'cnov' is no layer; did you mean conv" in refused(
+        "describe", "input 1x28x28 | cnov 6@5x5"
+    )
+    assert "did you mean conv" in refused("convert", "cnov 6@5 | relu", "--to", "notation")
+
+
+def test_a_network_in_words_without_its_input_says_what_is_missing(refused: Any) -> None:
+    sentence = refused("describe", "conv 6@5x5 | relu")
+    assert sentence.endswith("is missing; begin with input 1x28x28 |.")
+
+
+def test_a_form_that_is_no_text_needs_a_file(refused: Any) -> None:
+    assert "--out FILE" in refused("convert", "lenet5", "--to", "onnx")
+    assert "did you mean onnx" in refused("convert", "lenet5", "--to", "onxn")
+    assert "--to python" in refused("convert", "lenet5", "--to", "json", "--training")
+    assert "no description" in refused("convert", "torchvision:alexnet", "--to", "notation")
 
 
 def test_a_misspelt_preset_names_the_nearest(refused: Any) -> None:

@@ -27,7 +27,9 @@ def add_input(parser: ArgumentParser) -> None:
         "--image", metavar="FILE", help="picture or video; by default the network's example"
     )
     parser.add_argument(
-        "--data", metavar="NAME[:SPLIT[:INDEX]]", help="data set, or a sample of it as the picture"
+        "--data",
+        metavar="DATA[:SPLIT[:INDEX]]",
+        help="data set, folder or CSV of pictures, or a sample of it as the picture",
     )
 
 

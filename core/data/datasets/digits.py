@@ -9,6 +9,8 @@ from core.data.datasets import Samples, dataset
 #: The first 1,437 of the 1,797 pictures, four in five, are for training, the other 360 for testing.
 TRAINING = 1437
 
+DIVISION = f"The first {TRAINING:,} pictures are for training and the other 360 for testing."
+
 #: The ink of the brightest pixel.
 FULL = 16
 
@@ -22,4 +24,5 @@ def digits(split: str) -> Samples:
     part = slice(None, TRAINING) if split == "train" else slice(TRAINING, None)
     images = np.round(data.images[part] * (255 / FULL)).astype(np.uint8)
     names = tuple(str(digit) for digit in data.target_names)
-    return Samples("digits", split, images, data.target[part].astype(np.int64), names)
+    labels = data.target[part].astype(np.int64)
+    return Samples("digits", split, images, labels, names, DIVISION)

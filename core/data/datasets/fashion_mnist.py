@@ -25,6 +25,11 @@ CLASSES = (
     "Ankle boot",
 )
 
+DIVISION = (
+    "The first 1,200 pictures of each class in the authors' training set are for training, the "
+    "first 200 in their test set for testing."
+)
+
 SOURCE = "Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747; MIT licence, Zalando SE"
 
 
@@ -33,4 +38,4 @@ def fashion_mnist(split: str) -> Samples:
     """Grey pictures of clothes, as many of each class."""
     with np.load(resource("datasets", f"fashion_mnist_{split}.npz")) as file:
         images, labels = file["images"], file["labels"]
-    return Samples("fashion_mnist", split, images, labels.astype(np.int64), CLASSES)
+    return Samples("fashion_mnist", split, images, labels.astype(np.int64), CLASSES, DIVISION)

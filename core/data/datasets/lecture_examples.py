@@ -54,12 +54,15 @@ EXAMPLES = {
     "Stripes": STRIPES,
 }
 
+DIVISION = "The same pictures are for training and for testing."
+
 
 @dataset("Examples of the lectures", source="the lectures' worked examples")
 def lecture_examples(split: str) -> Samples:
     """Four pictures of 5 x 5 to 9 x 9 px, each a class of its own; both splits hold the same."""
     pictures = tuple(_picture(drawing) for drawing in EXAMPLES.values())
-    return Samples("lecture_examples", split, pictures, np.arange(len(pictures)), tuple(EXAMPLES))
+    labels, names = np.arange(len(pictures)), tuple(EXAMPLES)
+    return Samples("lecture_examples", split, pictures, labels, names, DIVISION)
 
 
 def _picture(drawing: str) -> Bytes:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.data.augment import AugmentParams, Moves, batches, drawn_moves, moved
+from core.data.augment import AugmentParams, augmented, batches, drawn, drawn_moves
 from core.errors import UserError
 
 COUNT = 400
@@ -80,27 +80,6 @@ def test_every_shift_happens_and_none_goes_further() -> None:
     assert not moves.mirrored.any()
 
 
-def test_a_shift_moves_right_and_down_and_lets_black_in() -> None:
-    picture = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3, 1)
-    moves = Moves(np.array([1]), np.array([-1]), np.array([False]))
-    assert moved(picture, moves)[0, ..., 0].tolist() == [[0, 0, 0], [2, 3, 0], [5, 6, 0]]
-    assert moved(picture, moves, "edge")[0, ..., 0].tolist() == [[2, 3, 3], [2, 3, 3], [5, 6, 6]]
-
-
-def test_a_shifted_picture_is_mirrored_with_its_colours_in_place() -> None:
-    picture = np.arange(1, 13, dtype=np.uint8).reshape(1, 2, 2, 3)
-    moves = Moves(np.array([0]), np.array([1]), np.array([True]))
-    assert moved(picture, moves)[0, 0].tolist() == [[1, 2, 3], [0, 0, 0]]
-
-
-def test_pictures_are_moved_each_by_itself(images: Tensor) -> None:
-    pixels = images.numpy()[..., None]
-    moves = drawn_moves(COUNT, seeded(), AugmentParams(shift=3, flip=True))
-    together = moved(pixels, moves, "edge")
-    alone = [moved(pixels[i : i + 1], moves.part(i, i + 1), "edge") for i in range(COUNT)]
-    assert np.array_equal(together, np.concatenate(alone))
-
-
 def test_a_seed_repeats_and_another_one_differs(images: Tensor) -> None:
     params = AugmentParams(shift=1, flip=True)
     first, again, other = (epoch(images, params, seed) for seed in (3, 3, 4))
@@ -148,3 +127,106 @@ def test_a_batch_that_does_not_fit_says_what_does(images: Tensor, batch: int) ->
 def test_pictures_of_other_channels_than_the_network_reads_are_refused(colours: Tensor) -> None:
     with pytest.raises(UserError, match="have 3 channels, but the network reads 1"):
         batches(colours, torch.arange(COUNT), 8, seeded(), mean=(0.0,), std=(1.0,))
+
+
+#: Everything at once, each visibly.
+ALL = AugmentParams(
+    shift=2,
+    flip=True,
+    crop=0.4,
+    rotation=30,
+    brightness=0.3,
+    contrast=0.3,
+    saturation=0.5,
+    cutout=2,
+)
+
+
+@pytest.mark.parametrize("chunk", [1, 4096])
+def test_all_changes_together_do_not_depend_on_the_size_of_a_chunk(
+    colours: Tensor, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    whole = list(batches(colours, torch.arange(COUNT), 16, seeded(), ALL, (0.0,) * 3, (1.0,) * 3))
+    monkeypatch.setattr("core.data.augment.CHUNK", chunk)
+    parts = list(batches(colours, torch.arange(COUNT), 16, seeded(), ALL, (0.0,) * 3, (1.0,) * 3))
+    for (pictures, labels), (others, numbers) in zip(whole, parts, strict=True):
+        assert torch.equal(pictures, others)
+        assert torch.equal(labels, numbers)
+
+
+def test_the_last_batches_are_the_same_where_the_first_are_skipped(images: Tensor) -> None:
+    params = AugmentParams(shift=2, rotation=10)
+    whole = list(batches(images, torch.arange(COUNT), 64, seeded(), params))
+    rest = list(batches(images, torch.arange(COUNT), 64, seeded(), params, skip=5))
+    assert [len(labels) for _, labels in rest] == [64, 16]
+    for (pictures, labels), (others, numbers) in zip(whole[5:], rest, strict=True):
+        assert torch.equal(pictures, others)
+        assert torch.equal(labels, numbers)
+
+
+def test_what_is_switched_off_is_not_drawn() -> None:
+    plain = drawn(8, (6, 5), seeded(), AugmentParams(shift=1))
+    assert plain[1:] == (None, None, None)
+    shifted, turned = (
+        drawn(8, (6, 5), seeded(), AugmentParams(shift=1, rotation=angle)).moves
+        for angle in (0, 20)
+    )
+    assert np.array_equal(shifted.down, turned.down)
+    assert np.array_equal(shifted.mirrored, turned.mirrored)
+
+
+def test_rotations_and_crops_stay_within_what_was_asked_for() -> None:
+    views = drawn(2000, (28, 28), seeded(), AugmentParams(crop=0.5, rotation=30)).views
+    assert views is not None
+    assert 29 < np.degrees(np.abs(views.angle)).max() <= 30
+    area = views.height * views.width
+    assert 0.5 - 1e-6 < area.min() < 0.51
+    assert max(views.height.max(), views.width.max()) <= 1 + 1e-6
+    assert (np.abs(views.down) <= (1 - views.height) / 2 + 1e-6).all()
+    assert (np.abs(views.right) <= (1 - views.width) / 2 + 1e-6).all()
+    aspects = views.width / views.height
+    assert aspects.min() > 0.75 - 1e-6
+    assert aspects.max() < 4 / 3 + 1e-6
+
+
+def test_only_a_crop_turns_nothing_and_a_turn_crops_nothing() -> None:
+    crops = drawn(50, (28, 28), seeded(), AugmentParams(crop=0.5)).views
+    turns = drawn(50, (28, 28), seeded(), AugmentParams(rotation=30)).views
+    assert crops is not None
+    assert turns is not None
+    assert not crops.angle.any()
+    assert (turns.height == 1).all()
+    assert not turns.down.any()
+
+
+def test_a_square_of_the_mean_colour_hides_a_part() -> None:
+    white = np.full((200, 9, 9, 3), 255, np.uint8)
+    seen = augmented(white, seeded(), AugmentParams(cutout=3), mean=(0.2, 0.4, 0.6))
+    hidden = (seen == (51, 102, 153)).all(3)
+    assert ((seen == 255).all(3) | hidden).all()
+    sizes = hidden.sum((1, 2))
+    assert sizes.max() == 9
+    assert sizes.min() == 4
+    assert hidden.any(0).all()
+
+
+def test_a_hidden_square_is_nearly_zero_for_the_network() -> None:
+    white = torch.full((8, 4, 4), 255, dtype=torch.uint8)
+    cut = AugmentParams(cutout=8)
+    pictures, _ = next(batches(white, torch.arange(8), 8, seeded(), cut, (0.3,), (0.2,)))
+    assert (pictures.abs().flatten(1).min(1).values < 0.5 / 255 / 0.2 + 1e-6).all()
+
+
+def test_a_preview_is_what_a_network_sees(images: Tensor) -> None:
+    params = AugmentParams(shift=2, flip=True, rotation=20)
+    seen = augmented(images.numpy(), seeded(4), params)
+    assert seen.shape == images.shape
+    assert not np.array_equal(seen, images.numpy())
+    assert np.array_equal(augmented(images.numpy(), seeded(4), params), seen)
+    assert np.array_equal(augmented(images.numpy(), seeded(4), AugmentParams()), images.numpy())
+
+
+def test_a_signal_is_never_moved_out_of_its_one_row() -> None:
+    signal = torch.full((64, 1, 30), 7, dtype=torch.uint8)
+    pictures, _ = epoch(signal, AugmentParams(shift=5, fill="edge"))
+    assert (pictures == 7).all()

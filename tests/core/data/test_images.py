@@ -17,6 +17,7 @@ from core.data.images import (
     grey_levels,
     is_picture,
     load_image,
+    squared,
     tile,
     tiles,
 )
@@ -194,3 +195,12 @@ def test_the_best_columns_make_tiles_largest(count: int, aspect: float, columns:
 
 def test_wide_tiles_take_fewer_columns() -> None:
     assert best_columns(16, 1.0, tile_aspect=4.0) == 2
+
+
+def test_the_middle_of_a_picture_is_its_square() -> None:
+    wide = np.zeros((4, 10, 3), np.uint8)
+    wide[:, 3:7] = 200
+    for picture in (wide, wide.swapaxes(0, 1)):
+        assert (squared(picture, 4) == 200).all()
+        assert (squared(picture, 2) == 200).all()
+    assert squared(wide, 9).shape == (9, 9, 3)

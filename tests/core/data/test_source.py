@@ -56,6 +56,16 @@ def test_a_sample_is_its_data_set_split_and_number(text: str, split: str, index:
     assert Source.parse(text) == Source("sample", "digits", split, index)
 
 
+def test_a_sample_may_be_of_a_folder_a_table_or_a_data_set_with_options(picture: Path) -> None:
+    folder = picture.parent
+    (folder / "labels.csv").write_text(f"{picture.name},cat")
+    assert Source.parse(f"{folder}:train:3") == Source("sample", str(folder), "train", 3)
+    assert Source.parse(f"{folder}?size=8") == Source("sample", f"{folder}?size=8")
+    assert Source.parse(f"{folder}?size=8:train").title == f"{folder.name} train 0"
+    assert Source.parse(f"{folder}/labels.csv").name == f"{folder}/labels.csv"
+    assert Source.parse("shapes?size=9:test:2") == Source("sample", "shapes?size=9", "test", 2)
+
+
 @pytest.mark.parametrize(
     ("text", "name", "settings"),
     [

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from core.data.datasets import DATASETS, Samples, load_samples
+from core.data.datasets import DATASETS, Samples, chosen, load_samples
 from core.errors import UserError
 
 
@@ -98,3 +100,55 @@ def test_colour_samples_are_frames_as_they_are() -> None:
     pictures = np.zeros((1, 2, 3, 3), np.uint8)
     samples = Samples("one", "test", pictures, np.zeros(1, np.int64), ("thing",))
     assert samples.frame(0).shape == (2, 3, 3)
+
+
+def test_options_follow_a_question_mark_and_are_read_as_such() -> None:
+    samples = load_samples("shapes?size=9&count=24", "train")
+    assert samples.images.shape == (24, 9, 9)
+    assert load_samples("shapes?count=24&size=9&noise=0.1", "train") is samples
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("shapes?sise=9", "There is no setting 'sise'; did you mean size"),
+        ("shapes?size=3", r"Side \(size\) cannot be 3 px; choose 8 to 256"),
+        ("shapes?size=big", "must be a whole number, not 'big'"),
+        ("shapes?size", r"write shapes\?NAME=VALUE"),
+        ("digits?size=8", "digits has no options"),
+        ("shaps?size=8", "did you mean shapes"),
+        ("x" * 5000, "There is no data set"),
+    ],
+)
+def test_what_is_wrong_with_the_text_is_said(text: str, answer: str) -> None:
+    with pytest.raises(UserError, match=answer):
+        load_samples(text)
+
+
+def test_the_shortest_text_means_the_same() -> None:
+    choice = chosen("shapes?size=32&noise=0.3&colour=no")
+    assert choice.text == "shapes?noise=0.3"
+    assert chosen(choice.text) == choice
+    assert choice.title == "Shapes"
+    assert chosen("digits").text == "digits"
+
+
+def test_every_data_set_says_how_it_was_divided() -> None:
+    for name in ("digits", "fashion_mnist", "lecture_examples", "shapes?count=20"):
+        assert load_samples(name, "train").division.endswith(".")
+
+
+def test_samples_know_their_balance_and_their_mean_picture() -> None:
+    pictures = np.array([0, 100, 20], np.uint8).reshape(3, 1, 1)
+    samples = Samples("three", "test", pictures, np.array([1, 1, 0]), ("a", "b", "c"))
+    assert samples.counts.tolist() == [1, 2, 0]
+    assert samples.mean_picture.tolist() == [[40]]
+
+
+def test_a_name_wins_over_a_folder_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "digits").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert chosen("digits").data.name == "digits"
+    assert chosen("./digits").data.name == "image_folder"

@@ -1,0 +1,69 @@
+"""What a data set is like: its classes' sizes, its mean picture, its channels' mean and spread."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.results import Bytes, Floats, Ints
+
+#: Values that are summed up at once: 8 MB as float64.
+_PART = 2**20
+
+
+class Channels(NamedTuple):
+    """Mean and standard deviation of each channel, of values 0 … 1: what preprocessing takes."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+def class_counts(labels: Ints, classes: int) -> Ints:
+    """How many samples [classes] there are of each class."""
+    return np.bincount(labels, minlength=classes).astype(np.int64)
+
+
+def imbalance(counts: Ints) -> float:
+    """How many times more samples the largest class has than the smallest; inf if that is empty."""
+    if counts.size == 0 or counts.max() == 0:
+        return 1.0
+    return float(counts.max() / counts.min()) if counts.min() else float("inf")
+
+
+def mean_picture(images: Bytes) -> Floats:
+    """The mean [H, W] or [H, W, C] of pictures [n, H, W] or [n, H, W, C], as levels 0 … 255."""
+    total = np.zeros(images.shape[1:])
+    for part in _parts(images):
+        total += part.sum(0, dtype=np.float64)
+    return (total / max(len(images), 1)).astype(np.float32)
+
+
+def class_means(images: Bytes, labels: Ints, classes: int) -> Floats:
+    """The mean picture [classes, H, W(, C)] of each class; black where a class has none."""
+    means = [mean_picture(images[labels == number]) for number in range(classes)]
+    return np.stack(means) if means else np.zeros((0, *images.shape[1:]), np.float32)
+
+
+def channel_statistics(images: Bytes) -> Channels:
+    """Mean and deviation by channel, over all pixels of pictures [n, H, W] or [n, H, W, C].
+
+    A channel that is constant has deviation 1, so that it can be divided by.
+    """
+    channels = images.shape[3] if images.ndim == 4 else 1
+    counts = np.zeros((channels, 256), np.int64)
+    for part in _parts(images):
+        pixels = part.reshape(-1, channels)
+        counts += [np.bincount(pixels[:, number], minlength=256) for number in range(channels)]
+    levels = np.arange(256) / 255
+    total = np.maximum(counts.sum(1), 1)
+    mean = counts @ levels / total
+    std = np.sqrt(np.maximum(counts @ levels**2 / total - mean**2, 0))
+    std[std < 1 / 512] = 1.0  # less than half a level is none
+    return Channels(tuple(mean.tolist()), tuple(std.tolist()))
+
+
+def _parts(images: Bytes) -> list[Bytes]:
+    """The pictures a few at a time."""
+    size = max(1, _PART // max(1, images[0].size if len(images) else 1))
+    return [images[begin : begin + size] for begin in range(0, len(images), size)]
