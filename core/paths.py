@@ -49,12 +49,13 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[IO[bytes]]:
+def written_whole(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
     """A file to write whose content appears under `path` at once, or not at all.
 
     It is written beside the target, flushed to the disk and renamed; on any error the target
-    keeps its old content.  Raises UserError if the file cannot be written (disk full, no
-    permission, no such folder).
+    keeps its old content.  What is not `durable` is not waited for: it is there at once, but may
+    be lost if the power fails within seconds.  Raises UserError if the file cannot be written
+    (disk full, no permission, no such folder).
     """
     beside: Path | None = None
     try:
@@ -64,7 +65,8 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
             beside = Path(file.name)
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         beside.chmod(0o644)
         beside.replace(path)
     except OSError as error:

@@ -113,6 +113,7 @@ FOLDERS = [
     "core/data/datasets",
     "core/network/layers",
     "core/network/presets",
+    "core/training/diagnoses",
     "workbench/views",
 ]
 
@@ -124,9 +125,10 @@ def test_each_file_of_an_open_folder_registers_what_it_is_named_for(folder: str)
     from core.data.datasets import DATASETS
     from core.network.presets import PRESETS
     from core.network.spec import LAYERS
+    from core.training.doctor import DIAGNOSES
     from workbench.view import VIEWS
 
-    found = [list(t) for t in (ANALYSES, CAMERAS, DATASETS, LAYERS, PRESETS, VIEWS)]
+    found = [list(t) for t in (ANALYSES, CAMERAS, DATASETS, LAYERS, PRESETS, DIAGNOSES, VIEWS)]
     tables = dict(zip(FOLDERS, found, strict=True))
     files = {p.stem for p in (ROOT / folder).glob("*.py")} - {"__init__"}
     names = {_file_name(name) for name in tables[folder]}

@@ -6,11 +6,9 @@ import csv
 import hashlib
 import io
 import json
-import platform
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import singledispatch
-from importlib.metadata import PackageNotFoundError, version
 from math import ceil
 from pathlib import Path
 from typing import IO, Any
@@ -40,6 +38,7 @@ from core.results import (
     Table,
     Tiles,
 )
+from core.versions import versions
 
 #: What made a result, as plain data.
 About = Mapping[str, Any]
@@ -106,10 +105,7 @@ def provenance(analysis: Analysis, inputs: Inputs, params: Any) -> dict[str, Any
             "origin": model.origin,
             "weights": fingerprint(inputs.subject.module),
         }
-    packages = ("cnn-workbench", "torch", "numpy")
-    about["versions"] = {"python": platform.python_version()}
-    about["versions"] |= {package: _version(package) for package in packages}
-    return about
+    return about | {"versions": versions()}
 
 
 def fingerprint(module: nn.Module) -> str:
@@ -350,10 +346,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_finite(part) for part in value]
     return value
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed as a package"

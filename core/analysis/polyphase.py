@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, pad, pixel_unshuffle
 
-from core.network.modules_convolution import PaddedConv2d
+from core.network.modules.convolution import PaddedConv2d
 
 #: With more channels torch's own gradient of a strided convolution is as fast.
 FEW_CHANNELS = 4

@@ -1,11 +1,13 @@
-"""Edits of a network as functions from spec to spec; wiring stays sensible."""
+"""Edits of a network's layers as functions from spec to spec; wiring stays sensible."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.errors import UserError
 from core.network.spec import INPUT, LayerKind, ModelSpec, Node
+from core.network.wiring import exchanged, shortened, spelt_out
 
 
 def insert(spec: ModelSpec, index: int, op: LayerKind) -> tuple[ModelSpec, str]:
@@ -14,27 +16,74 @@ def insert(spec: ModelSpec, index: int, op: LayerKind) -> tuple[ModelSpec, str]:
     The layer that read the one before now reads the new one.  Gives the new layer's name too.
     """
     name = spec.unused_name(stem(op))
-    explicit = _spelt_out(spec)
-    before = explicit[index - 1].name if index else INPUT
-    nodes = [*explicit[:index], Node(name, op, (before,)), *explicit[index:]]
-    if index + 1 < len(nodes):
-        after = nodes[index + 1]
-        nodes[index + 1] = replace(
-            after, reads=_exchanged(after.reads, before, (name,), first=True)
-        )
-    return _shortened(spec, nodes), name
+    before = spec.nodes[index - 1].name if index else INPUT
+    return spliced(spec, index, (Node(name, op, (before,)),)), name
+
+
+def insert_between(
+    spec: ModelSpec, source: str, reader: str, op: LayerKind
+) -> tuple[ModelSpec, str]:
+    """The network with a layer in one connection, right after its source; and its name."""
+    name = spec.unused_name(stem(op))
+    nodes = [
+        replace(node, reads=exchanged(node.reads, source, (name,), first=True))
+        if node.name == reader
+        else node
+        for node in spelt_out(spec)
+    ]
+    nodes.insert(_after(spec, source), Node(name, op, (source,)))
+    return shortened(spec, nodes), name
+
+
+def insert_after(spec: ModelSpec, source: str, op: LayerKind) -> tuple[ModelSpec, str]:
+    """The network with a layer that all who read `source` read in its place; and its name."""
+    name = spec.unused_name(stem(op))
+    nodes = [
+        replace(node, reads=exchanged(node.reads, source, (name,))) for node in spelt_out(spec)
+    ]
+    nodes.insert(_after(spec, source), Node(name, op, (source,)))
+    return shortened(spec, nodes), name
+
+
+def insert_apart(spec: ModelSpec, op: LayerKind) -> tuple[ModelSpec, str]:
+    """The network with a layer that reads the input and that none reads yet; and its name.
+
+    It comes first, as the last layer is the network's output.
+    """
+    name = spec.unused_name(stem(op))
+    return shortened(spec, [Node(name, op, (INPUT,)), *spelt_out(spec)]), name
+
+
+def spliced(spec: ModelSpec, index: int, added: Sequence[Node]) -> ModelSpec:
+    """The network with layers that say what they read before the one at `index`.
+
+    If the one at `index` read the one before it, it now reads the last of the new ones.
+    """
+    nodes = spelt_out(spec)
+    before = nodes[index - 1].name if index else INPUT
+    if index < len(nodes) and added:
+        reads = exchanged(nodes[index].reads, before, (added[-1].name,), first=True)
+        nodes[index] = replace(nodes[index], reads=reads)
+    return shortened(spec, [*nodes[:index], *added, *nodes[index:]])
 
 
 def remove(spec: ModelSpec, name: str) -> ModelSpec:
     """The network without a layer; those that read it read what it read."""
-    explicit = _spelt_out(spec)
+    explicit = spelt_out(spec)
     gone = next(node for node in explicit if node.name == spec.node(name).name)
     nodes = [
-        replace(node, reads=_exchanged(node.reads, name, gone.reads[:1]))
+        replace(node, reads=exchanged(node.reads, name, gone.reads[:1]))
         for node in explicit
         if node.name != name
     ]
-    return _shortened(spec, nodes)
+    return shortened(spec, nodes)
+
+
+def remove_all(spec: ModelSpec, names: Iterable[str]) -> ModelSpec:
+    """The network without some layers; those that read them read what they read."""
+    for name in names:
+        spec = remove(spec, name)
+    return spec
 
 
 def move(spec: ModelSpec, name: str, index: int) -> ModelSpec:
@@ -84,52 +133,12 @@ def rename(spec: ModelSpec, old: str, new: str) -> ModelSpec:
     return spec.with_nodes(nodes)
 
 
-def rewire(spec: ModelSpec, name: str, reads: tuple[str, ...]) -> ModelSpec:
-    """The network with a layer that reads others.
-
-    Raises UserError if one of them does not come before it.
-    """
-    spec.node(name)
-    known = [INPUT]
-    for node in spec.nodes:
-        if node.name == name:
-            break
-        known.append(node.name)
-    for read in reads:
-        if read not in known:
-            raise UserError(
-                f"{name} cannot read {read!r}: it reads layers that come before it, "
-                f"such as {known[-1]}."
-            )
-    return spec.with_nodes(
-        tuple(replace(node, reads=reads) if node.name == name else node for node in spec.nodes)
-    )
-
-
 def stem(op: LayerKind) -> str:
     """The beginning of a layer's name: "conv" for a Conv2d."""
     return type(op).stem
 
 
-def _spelt_out(spec: ModelSpec) -> list[Node]:
-    """The nodes with "the node before it" written as its name."""
-    return [replace(node, reads=spec.reads(i)) for i, node in enumerate(spec.nodes)]
-
-
-def _shortened(spec: ModelSpec, nodes: list[Node]) -> ModelSpec:
-    """The spec with these nodes; "the node before it" is left out again."""
-    before, short = INPUT, []
-    for node in nodes:
-        short.append(replace(node, reads=()) if node.reads == (before,) else node)
-        before = node.name
-    return spec.with_nodes(tuple(short))
-
-
-def _exchanged(
-    reads: tuple[str, ...], old: str, new: tuple[str, ...], *, first: bool = False
-) -> tuple[str, ...]:
-    """`reads` with `old` replaced by `new`; only its first mention with `first`."""
-    found: list[str] = []
-    for read in reads:
-        found.extend(new if read == old and not (first and new[0] in found) else (read,))
-    return tuple(found)
+def _after(spec: ModelSpec, source: str) -> int:
+    """The place after a layer, or the first for the input."""
+    names = [INPUT, *(node.name for node in spec.nodes)]
+    return names.index(spec.node(source).name if source != INPUT else INPUT)

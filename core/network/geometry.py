@@ -131,6 +131,15 @@ class ReceptiveField:
         first, last = ceil(start - _ROUNDING), floor(start + self.size - 1 + _ROUNDING)
         return float(first), float(last - first + 1)
 
+    def centre(self, cell: int = 0) -> float | None:
+        """Where the middle of a cell's field lies along one axis; None: the whole input.
+
+        Pixel i is at i: the middle of two pixels is at 0.5.
+        """
+        if self.size is None:
+            return None
+        return self.start + cell * self.jump + (self.size - 1) / 2
+
 
 @dataclass(frozen=True)
 class LayerRow:
@@ -169,7 +178,8 @@ def layer_table(spec: ModelSpec) -> tuple[LayerRow, ...]:
         reads = spec.reads(index)
         blank = LayerRow(node.name, type(node.op).__name__, node.op.summary(), reads)
         row = _row(spec, index, blank, known)
-        known.setdefault(node.name, row)
+        if node.name:  # one without a name cannot be read
+            known.setdefault(node.name, row)
         rows.append(row)
     return tuple(rows)
 
@@ -206,7 +216,7 @@ def _row(spec: ModelSpec, index: int, blank: LayerRow, known: Mapping[str, Layer
     if not is_name(node.name) or node.name in known:
         why = "is taken" if node.name in known else "is no word of letters, digits and _"
         return replace(blank, problem=f"The name {node.name!r} {why}; choose another.")
-    missing = [name for name in blank.reads if name not in known]
+    missing = [name or "A layer without a name" for name in blank.reads if name not in known]
     if missing:
         return replace(blank, problem=f"{missing[0]} does not come before {node.name}.")
     sources = [known[name] for name in blank.reads]

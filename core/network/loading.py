@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,20 +14,33 @@ from typing import Any
 from torch import Tensor
 
 from core.errors import UserError
-from core.network.geometry import layer_table
-from core.network.libraries import fitted, from_function, from_timm, from_torchvision, numbered
+from core.network.allocation import measured_bytes
+from core.network.costs import COUNTED, account, entry
+from core.network.foreign.libraries import (
+    fitted,
+    from_function,
+    from_timm,
+    from_torchvision,
+    numbered,
+)
+from core.network.foreign.reading import BY_SPEC
+from core.network.geometry import LayerRow, layer_table
+from core.network.matching import Match, match
+from core.network.moments import moment_of_run, named_moment
+from core.network.notation import is_notation, read
 from core.network.presets import PRESETS
-from core.network.snapshot import Model, Snapshot, model_from_json
+from core.network.run_files import CHECKPOINT, DESCRIPTION
+from core.network.snapshot import Model, Snapshot, model_from_json, plain
 from core.network.spec import Shape
-from core.network.subject import Subject
+from core.network.subject import Subject, subject_for
 from core.network.weights import read_metadata, read_weights, state_of
 
 log = logging.getLogger(__name__)
 
 _WEIGHTS = (".safetensors", ".pt", ".pth")
 
-#: The files of a run's folder.
-DESCRIPTION, CHECKPOINT = "model.json", "checkpoint.safetensors"
+#: What a network is called that is described in words alone.
+_IN_WORDS = "Network"
 
 
 def open_model(
@@ -35,27 +48,53 @@ def open_model(
     *,
     input_shape: Shape | None = None,
     spec_file: Path | None = None,
+    weights_file: Path | None = None,
     seed: int = 0,
 ) -> Snapshot:
     """The network that `text` names.
 
     That is a preset ("lenet5"); "torchvision:resnet18" or "timm:…", whose weights are random
     unless their file is cached already; "package.module:function" that gives an nn.Module; the
-    folder of a training run; the JSON of a spec; or a file of weights with its `spec_file`.
-    `input_shape` [C, H, W] replaces the network's own.  Weights that are missing come from
-    `seed`.  Raises UserError, naming the nearest, if there is no such network, or it is damaged.
+    folder of a training run, or "RUN@STEP" for how it was then; the JSON of a spec; a file of
+    weights with its `spec_file`; or a network in words ("input 1x28x28 | conv 6@5x5 relu |
+    flatten | dense 10").
+    `input_shape` [C, H, W] replaces the network's own, `weights_file` its weights, as far as
+    they fit.  Weights that are missing come from `seed`.
+    Raises UserError, naming the nearest, if there is no such network, or it is damaged.
     """
+    snapshot = _opened(text, input_shape, spec_file, seed)
+    return snapshot if weights_file is None else with_weights(snapshot, weights_file)
+
+
+def with_weights(snapshot: Snapshot, path: Path) -> Snapshot:
+    """The same network with the weights of a file; its `match` says how far they fit.
+
+    What the file lacks stays as it is.  Raises UserError if nothing fits, or it cannot be read.
+    """
+    found = _matched(path, snapshot, read_weights(path))
+    # a spec's own weights come from the seed, where they are needed
+    before = {} if snapshot.model.spec is not None else _state_of(snapshot)
+    weights = {**before, **snapshot.weights, **found.weights}
+    return replace(snapshot, weights=weights, step=0, metrics={}, match=found)
+
+
+def _opened(text: str, input_shape: Shape | None, spec_file: Path | None, seed: int) -> Snapshot:
+    """What `open_model` opens, with its own weights."""
     text = text.removeprefix("preset:")
     library, _, name = text.partition(":")
     path = Path(text)
     if text in PRESETS:
         snapshot = _open_preset(text, seed)
+    elif is_notation(text):  # first, as no file has so long a name
+        snapshot = _open_words(text, input_shape, seed)
     elif library == "torchvision":
         return from_torchvision(name, input_shape, seed)
     elif library == "timm":
         return from_timm(name, input_shape, seed)
     elif path.is_dir():
         snapshot = _open_run(path, seed)
+    elif (moment := named_moment(text)) is not None:
+        snapshot = _open_moment(*moment)
     elif path.suffix in _WEIGHTS:
         snapshot = _open_weights(path, spec_file, seed)
     elif path.suffix == ".json":
@@ -72,27 +111,48 @@ def open_model(
     return snapshot if input_shape is None else _with_input(snapshot, input_shape)
 
 
-def describe(subject: Subject) -> dict[str, Any]:
-    """The layer table as plain data: one entry a layer, and the totals.
+def describe(network: Subject | Snapshot, *, measure: bool = True) -> dict[str, Any]:
+    """The layer table and all costs as plain data: see `costs.account`.
 
-    `memory` is in bytes for one sample, `receptive_field` in input pixels: None where it is the
-    whole input, or not known.
+    With `measure`, `memory` also says what torch saves for the backward pass of one image: that
+    takes a forward pass.  `read_by` says how the layers were found, see `Subject`; `idle` are
+    layers whose parameters count in `total`, and that do not run; `weights` says how a file of
+    weights fitted, where there was one.
+    Raises UserError, naming the layer, if one does not fit, or if the forward pass fails.
     """
-    layers = [
-        {
-            "name": row.name,
-            "kind": row.kind,
-            "shape": row.shape and list(row.shape),
-            "parameters": row.parameters,
-            "macs": row.macs,
-            "memory": row.memory,
-            "receptive_field": row.receptive_field and row.receptive_field.size,
-        }
-        for row in subject.table
-    ]
-    counted = ("parameters", "macs", "memory")
-    total = {name: sum(getattr(row, name) for row in subject.table) for name in counted}
-    return {"layers": layers, "total": total}
+    snapshot = network if isinstance(network, Snapshot) else network.snapshot
+    spec, read_by = snapshot.model.spec, BY_SPEC
+    idle: tuple[LayerRow, ...] = ()
+    if spec is not None:
+        table = layer_table(spec)
+    else:
+        subject = network if isinstance(network, Subject) else subject_for(snapshot)
+        table, idle, read_by = subject.table, subject.idle, subject.read_by
+    _check_fit(snapshot.model.name, table)
+    told = account(snapshot.model.name, table)
+    told["total"]["parameters"] += sum(row.parameters for row in idle)
+    told |= {"read_by": read_by, "idle": [entry(row) for row in idle]}
+    told["weights"] = snapshot.match and snapshot.match.to_json()
+    if measure and table:
+        told["memory"]["measured"] = _measured(snapshot)
+    return told
+
+
+def _measured(snapshot: Snapshot) -> dict[str, Any]:
+    """What torch saves for a backward pass, or why a module of others cannot run for it."""
+    try:
+        return {"bytes": measured_bytes(snapshot), "counted": COUNTED["measured"]}
+    except UserError as error:  # Inception's normalisation wants more than one image to learn
+        if snapshot.model.spec is not None:
+            raise
+        return {"bytes": None, "counted": str(error)}
+
+
+def _check_fit(name: str, table: Sequence[LayerRow]) -> None:
+    """Raises UserError, naming the layer, if one does not fit."""
+    for row in table:
+        if row.problem:
+            raise UserError(f"{name}, layer {row.name}: {row.problem}")
 
 
 def _open_preset(name: str, seed: int) -> Snapshot:
@@ -119,7 +179,7 @@ def _open_run(folder: Path, seed: int) -> Snapshot:
     kept = read_weights(folder / CHECKPOINT)
     # what else training needs to go on is kept under names with a slash
     weights = {name: value for name, value in kept.items() if "/" not in name}
-    _check_match(folder / CHECKPOINT, model, weights)
+    _matched(folder / CHECKPOINT, Snapshot(model), weights)
     notes = read_metadata(folder / CHECKPOINT)
     try:
         step, metrics = int(notes.get("step", 0)), json.loads(notes.get("metrics", "{}"))
@@ -128,16 +188,25 @@ def _open_run(folder: Path, seed: int) -> Snapshot:
     return Snapshot(model, weights, step, metrics, seed)
 
 
+def _open_moment(folder: Path, step: int) -> Snapshot:
+    """A training run as it was at a step."""
+    model = _described(folder / DESCRIPTION)
+    return moment_of_run(folder, step, replace(model, origin=f"{folder}@{step}"))
+
+
+def _open_words(text: str, input_shape: Shape | None, seed: int) -> Snapshot:
+    """The network that is described in words."""
+    spec = read(text, name=_IN_WORDS, input=input_shape)
+    return Snapshot(_classified(Model(spec.name, plain(spec.input), spec)), seed=seed)
+
+
 def _open_weights(path: Path, spec_file: Path | None, seed: int) -> Snapshot:
     if spec_file is None:
         raise UserError(
             f"{path.name} holds weights alone; name the JSON of the network's spec beside it "
             "(--spec FILE)."
         )
-    model = replace(_described(spec_file), origin="")
-    weights = read_weights(path)
-    _check_match(path, model, weights)
-    return Snapshot(model, weights, seed=seed)
+    return with_weights(Snapshot(replace(_described(spec_file), origin=""), seed=seed), path)
 
 
 def _described(path: Path) -> Model:
@@ -151,26 +220,42 @@ def _described(path: Path) -> Model:
     model = model_from_json(data)
     if model.spec is None:
         raise UserError(f"{path.name} describes no layers; open {model.origin or 'its program'}.")
-    table = layer_table(model.spec)
-    return model if model.classes or not table else replace(
-        model, classes=numbered(table[-1].shape)
-    )  # fmt: skip
+    return _classified(model)
 
 
-def _check_match(path: Path, model: Model, weights: Mapping[str, Tensor]) -> None:
-    """Says so where only a part of the weights fits; raises UserError where none does."""
-    if model.spec is None:
-        return
-    own = state_of(model.spec)
-    fitting = [n for n, value in own.items() if n in weights and weights[n].shape == value.shape]
-    found = f"{len(fitting)} of the {len(own)} tensors of {model.name}"
-    if own and not fitting:
+def _classified(model: Model) -> Model:
+    """The model with its classes numbered, where it does not name them and ends in a vector."""
+    table = layer_table(model.spec) if model.spec is not None else ()
+    known = model.classes or not table
+    return model if known else replace(model, classes=numbered(table[-1].shape))
+
+
+def _matched(path: Path, snapshot: Snapshot, given: Mapping[str, Tensor]) -> Match:
+    """The tensors of a file that fit the network; says so where they do in part, or in order.
+
+    Raises UserError if none does.
+    """
+    name, own = snapshot.model.name, _state_of(snapshot)
+    shapes = {key: tuple(value.shape) for key, value in own.items()}
+    # safetensors sorts what it keeps
+    found = match(shapes, given, ordered=path.suffix != ".safetensors")
+    weights = {key: value.to(own[key].dtype) for key, value in found.weights.items()}
+    found = replace(found, weights=weights, file=path.name, network=name)
+    if own and not found.weights:
         raise UserError(
-            f"{path.name} fits {found}: its {len(weights)} tensors are those of another network."
+            f"{path.name} fits 0 of the {len(own)} tensors of {name}: its {len(given)} tensors "
+            "are those of another network."
         )
-    if len(fitting) < len(own):
-        missing = next(name for name in own if name not in fitting)
-        log.warning("%s fits %s; %s and the others are random.", path.name, found, missing)
+    level = logging.INFO if found.is_whole and not found.in_order else logging.WARNING
+    log.log(level, "%s", found.sentence)
+    return found
+
+
+def _state_of(snapshot: Snapshot) -> Mapping[str, Tensor]:
+    """The network's own tensors by name; those of a spec hold no memory."""
+    if snapshot.model.spec is not None:
+        return state_of(snapshot.model.spec)
+    return snapshot.module.state_dict() if snapshot.module is not None else {}
 
 
 def _with_input(snapshot: Snapshot, shape: Shape) -> Snapshot:

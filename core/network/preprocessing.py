@@ -43,6 +43,14 @@ class Preprocessing:
         """How many channels the network reads."""
         return len(self.mean)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The network's input: [C, H, W], [C, T] for a signal, [C, T, H, W] for a clip."""
+        if self.form == "signal":
+            return self.size
+        frames = (self.frames,) if self.form == "clip" else ()
+        return (self.channels, *frames, *self.size)
+
     def resized(self, shape: tuple[int, ...]) -> Preprocessing:
         """The same for another input; other channels are normalised by the mean of these."""
         form = FORMS[len(shape)]

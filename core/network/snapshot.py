@@ -14,6 +14,8 @@ from core.network.spec import ModelSpec, Shape
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from core.network.matching import Match
+
 
 @dataclass(frozen=True)
 class Model:
@@ -37,7 +39,7 @@ class Snapshot:
 
     `weights` are tensors on the CPU by parameter name, as in a state dict; those missing, or of
     another shape than the model's, are initialised from `seed`.  `module` is the caller's module
-    where there is no spec.
+    where there is no spec.  `match` says how the file fitted that the weights were read from.
     """
 
     model: Model
@@ -46,6 +48,7 @@ class Snapshot:
     metrics: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
     module: nn.Module | None = None
+    match: Match | None = None
 
 
 def model_to_json(model: Model) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from torch import Tensor, nn
 
 from core.errors import UserError
 from core.network.folding import folded
+from core.network.foreign.reading import BY_HOOKS, BY_SPEC, Reading, read
+from core.network.foreign.trace import first_line, tensors
 from core.network.geometry import LayerRow, layer_table
 from core.network.network import Network, to_channels_last
 from core.network.preprocessing import Prepared
 from core.network.snapshot import Model, Snapshot
 from core.network.spec import INPUT
 from core.network.taps import given, tap
-from core.network.trace import traced_table
 from core.registry import nearest
 from core.results import Bytes
 
@@ -38,6 +39,8 @@ TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 class Subject:
     """A private eval module with its layer table, preprocessing and classes.
 
+    `read_by` says how the table came about: from the "spec", from the graph of torch.fx ("fx"),
+    or from "hooks" on modules.  `idle` are layers with parameters that do not run.
     It belongs to one thread at a time; `subject_for` gives each lane its own.
     """
 
@@ -45,15 +48,14 @@ class Subject:
         self.model: Model = snapshot.model
         self.device = device
         self.snapshot = snapshot
-        self.module = _module(snapshot).to(device).eval().requires_grad_(False)
+        module = _module(snapshot).to(device).eval().requires_grad_(False)
         if self.model.spec is not None:  # other people's modules may `view` what a layer gives
             # 1.2 to 1.7 times as fast on a CPU
-            to_channels_last(self.module)
-        self.table: tuple[LayerRow, ...] = (
-            layer_table(self.model.spec)
-            if self.model.spec is not None
-            else traced_table(self.module, (self.model.preprocessing.channels, *self.input_size))
-        )
+            to_channels_last(module)
+            reading = Reading(module, layer_table(self.model.spec), (), BY_SPEC)
+        else:
+            reading = read(module, self.model.preprocessing.shape)
+        self.module, self.table, self.idle, self.read_by = reading
         self._rows = {row.name: row for row in self.table}
         self._modules = dict(self.module.named_modules())
         self._frame: Bytes | None = None
@@ -124,12 +126,13 @@ class Subject:
         """What one layer is given for one image, without the batch.
 
         A module that was not described here may change values on the way from layer to layer, so
-        it is watched once more.
+        it is watched once more; its parameters are not what a layer is given.
         """
         row = self.row(layer)
         if self.model.spec is None:
             with torch.inference_mode():
-                return tuple(part[0] for part in given(self.module, layer, image[None]))
+                parts = tensors(given(self.module, layer, image[None]))
+                return tuple(part[0] for part in parts if not isinstance(part, nn.Parameter))
         outputs = self.outputs(image, *(name for name in row.reads if name != INPUT))
         return tuple(image if name == INPUT else outputs[name] for name in row.reads)
 
@@ -259,7 +262,8 @@ class Subject:
         if missing:
             began = perf_counter()
             module = self.fastest(*missing)
-            with torch.inference_mode(), tap(module, *missing, stop=True) as seen:
+            copied = self.read_by == BY_HOOKS  # functions between the layers may write over them
+            with torch.inference_mode(), tap(module, *missing, stop=True, copied=copied) as seen:
                 module(image[None])
             self.forward_seconds += perf_counter() - began
             unseen = [name for name in missing if name not in seen]
@@ -305,7 +309,10 @@ def _module(snapshot: Snapshot) -> nn.Module:
         return module
     if snapshot.module is None:
         raise ValueError(f"{snapshot.model.name} has neither a spec nor a module")
-    module = copy.deepcopy(snapshot.module)
+    try:
+        module = copy.deepcopy(snapshot.module)
+    except (RuntimeError, TypeError) as error:  # what torch says of values kept with their graph
+        raise UserError(f"{snapshot.model.name} cannot be copied: {first_line(error)}.") from error
     for part in module.modules():
         if hasattr(part, "inplace"):
             part.__dict__["inplace"] = False  # a tap must see the values before the non-linearity

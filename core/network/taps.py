@@ -17,11 +17,14 @@ class _EnoughSeen(Exception):
 
 
 @contextmanager
-def tap(module: nn.Module, *layers: str, stop: bool = False) -> Iterator[dict[str, Tensor]]:
+def tap(
+    module: nn.Module, *layers: str, stop: bool = False, copied: bool = False
+) -> Iterator[dict[str, Tensor]]:
     """Record the outputs of the named layers during the ``with`` block.
 
     A layer that runs twice in one pass of `module` is recorded the first time.
     With `stop`, the forward pass ends as soon as all of them have run, and with it the block.
+    With `copied`, outputs stay as they are where the module writes over them later.
     The hooks are removed at its end, whatever happens.  Never yield inside the block.
     Raises UserError if there is no such layer.
     """
@@ -32,7 +35,7 @@ def tap(module: nn.Module, *layers: str, stop: bool = False) -> Iterator[dict[st
     seen: dict[str, Tensor] = {}
 
     def record(name: str, output: Any) -> None:
-        seen.setdefault(name, output)
+        seen.setdefault(name, output.clone() if copied and isinstance(output, Tensor) else output)
         if stop and len(seen) == len(set(layers)):
             raise _EnoughSeen
 
@@ -50,15 +53,18 @@ def tap(module: nn.Module, *layers: str, stop: bool = False) -> Iterator[dict[st
             hook.remove()
 
 
-def given(module: nn.Module, layer: str, batch: Tensor) -> tuple[Tensor, ...]:
-    """What the named layer is given, the first time it runs, when `module` looks at `batch`."""
-    found: list[tuple[Tensor, ...]] = []
+def given(module: nn.Module, layer: str, batch: Tensor) -> tuple[Any, ...]:
+    """What the named layer is given, the first time it runs, when `module` looks at `batch`.
 
-    def record(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
-        found.append(arguments)
+    These are its arguments, then those that it is given by name.
+    """
+    found: list[tuple[Any, ...]] = []
+
+    def record(_: nn.Module, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+        found.append((*arguments, *named.values()))
         raise _EnoughSeen
 
-    hook = module.get_submodule(layer).register_forward_pre_hook(record)
+    hook = module.get_submodule(layer).register_forward_pre_hook(record, with_kwargs=True)
     try:
         module(batch)
     except _EnoughSeen:

@@ -18,8 +18,12 @@ from core.network.network import Network
 from core.network.spec import ModelSpec
 from core.paths import written_whole
 
-#: Under these names programs keep a state dict beside other things.
-_WRAPPINGS = ("state_dict", "model_state_dict", "model", "weights")
+#: Under these names programs keep a state dict beside other things; first those that hold the
+#: averages of weights over the end of training, which programs test with.
+_WRAPPINGS = (
+    "state_dict_ema", "model_ema", "ema_state_dict", "ema", "state_dict", "model_state_dict",
+    "model", "net", "network", "weights", "params",
+)  # fmt: skip
 
 #: How a zip, and a pickle, begin.
 _STARTS = (b"PK", b"\x80")
@@ -31,6 +35,8 @@ _DAMAGE = (SafetensorError, RuntimeError, EOFError, LookupError, ValueError, Att
 def read_weights(path: Path) -> dict[str, Tensor]:
     """The tensors of a safetensors file, or of one that torch.save wrote, by name, on the CPU.
 
+    Where a training program kept more beside a state dict, it is that one; averaged weights come
+    before others.
     Raises UserError if it is missing, damaged, holds no tensors, or is a pickle with more than
     tensors in it, which could run code and is not loaded.
     """
@@ -60,16 +66,35 @@ def read_metadata(path: Path) -> dict[str, str]:
         raise UserError(f"{path} could not be read as a file of weights: {error}.") from error
 
 
+def mapped_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors of a safetensors file, and what was noted beside them, without reading it.
+
+    The system reads a value where it is first looked at, and gives the memory back where it is
+    short; the tensors stay good when the file is replaced or removed.
+    Raises UserError if it is missing or damaged.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return tensors, file.metadata() or {}
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"{path} could not be read as a file of weights: {error}.") from error
+
+
 def write_weights(
-    path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    metadata: Mapping[str, str] | None = None,
+    *,
+    durable: bool = True,
 ) -> None:
-    """Write tensors as a safetensors file, whole or not at all.
+    """Write tensors as a safetensors file, whole or not at all; `durable` as in `written_whole`.
 
     Raises UserError if it cannot be written.
     """
     # copies, as safetensors refuses tensors that share memory
     own = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-    with written_whole(path) as file:
+    with written_whole(path, durable=durable) as file:
         file.write(safetensors.torch.save(own, dict(metadata or {})))
 
 
@@ -118,10 +143,8 @@ def _tensors_of(path: Path, content: Any) -> dict[str, Tensor]:
         for name in _WRAPPINGS:
             if isinstance(content.get(name), Mapping):
                 return _tensors_of(path, content[name])
-    if not isinstance(content, Mapping) or not content or not _all_tensors(content):
+    items = content.items() if isinstance(content, Mapping) else ()
+    found = {str(name): value for name, value in items if isinstance(value, Tensor)}
+    if not found:
         raise UserError(f"{path.name} holds no tensors by name; save a network's state_dict.")
-    return {str(name).removeprefix("module."): value for name, value in content.items()}
-
-
-def _all_tensors(content: Mapping[Any, Any]) -> bool:
-    return all(isinstance(value, Tensor) for value in content.values())
+    return found

@@ -29,7 +29,7 @@ from core.arithmetic import (
 from core.errors import UserError
 from core.network.geometry import ReceptiveField
 from core.network.modules import Joined, Sum
-from core.network.modules_convolution import PaddedConv2d
+from core.network.modules.convolution import PaddedConv2d
 from core.network.subject import NON_LINEARITIES, Subject
 from core.results import Box, CellComputation, Following
 

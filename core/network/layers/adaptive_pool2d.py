@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.network.geometry import maps
-from core.network.pooling import statistic_option
+from core.network.shared.pooling import statistic_option
 from core.network.spec import LayerKind, Shape, Window, layer
 from core.options import option
 

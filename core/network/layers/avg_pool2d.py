@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.network.geometry import maps, pooled
-from core.network.pooling import padding_option, pool_window, stride_option
+from core.network.shared.pooling import padding_option, pool_window, stride_option
 from core.network.spec import LayerKind, Shape, Window, layer
 from core.options import option
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network import convolving
 from core.network.geometry import maps, slide
+from core.network.shared import convolving
 from core.network.spec import LayerKind, Shape, Window, layer
 from core.options import option
 
@@ -39,10 +39,10 @@ class CCells(LayerKind):
         return (channels, *slide(sides, self.window(*given)))
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_cells
+        from core.network.modules import cells
 
         steps = (self.kernel, self.stride, self.padding)
-        return modules_cells.CCells(*steps, saturation=self.saturation, lateral=self.lateral)
+        return cells.CCells(*steps, saturation=self.saturation, lateral=self.lateral)
 
     def macs(self, *given: Shape) -> int:
         return prod(self.shape(*given)) * self.kernel**2

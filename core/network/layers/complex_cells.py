@@ -32,6 +32,6 @@ class ComplexCells(LayerKind):
         return (channels // 2, height, width)
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_cells
+        from core.network.modules import cells
 
-        return modules_cells.ComplexCells()
+        return cells.ComplexCells()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network import convolving
+from core.network.shared import convolving
 from core.network.spec import Shape, layer
 
 if TYPE_CHECKING:
@@ -39,6 +39,6 @@ class Conv1d(convolving.Convolving):
     def build(self, *given: Shape) -> nn.Module:
         from torch import nn
 
-        from core.network.modules_convolution import PaddedConv1d
+        from core.network.modules.convolution import PaddedConv1d
 
         return self.built(given[0][0], nn.Conv1d, PaddedConv1d)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network import convolving
+from core.network.shared import convolving
 from core.network.spec import Shape, layer
 
 if TYPE_CHECKING:
@@ -35,6 +35,6 @@ class Conv2d(convolving.Convolving):
     def build(self, *given: Shape) -> nn.Module:
         from torch import nn
 
-        from core.network.modules_convolution import PaddedConv2d
+        from core.network.modules.convolution import PaddedConv2d
 
         return self.built(given[0][0], nn.Conv2d, PaddedConv2d)

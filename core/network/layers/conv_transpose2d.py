@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network import convolving
 from core.network.geometry import maps, written
+from core.network.shared import convolving
 from core.network.spec import LayerKind, Misfit, Shape, Window, layer
 from core.options import option
 

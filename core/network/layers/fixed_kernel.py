@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network.convolving import border_option, fill_option, stride_option
-from core.network.fixed import FixedKernels, over_option
-from core.network.matrix import Matrix, filled_up, read_matrix
+from core.network.shared.convolving import border_option, fill_option, stride_option
+from core.network.shared.fixed import FixedKernels, over_option
+from core.network.shared.matrix import Matrix, filled_up, read_matrix
 from core.network.spec import Misfit, Shape, layer
 from core.options import option
 
@@ -37,9 +37,9 @@ class FixedKernel(FixedKernels):
     over: str = over_option()
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_fixed
+        from core.network.modules import fixed
 
-        return modules_fixed.FixedKernel(matrix=self._square(), **self.sliding(*given))
+        return fixed.FixedKernel(matrix=self._square(), **self.sliding(*given))
 
     def side(self) -> int:
         return len(self._square())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network.convolving import border_option, fill_option, kernel_option, stride_option
-from core.network.fixed import FixedKernels, over_option
+from core.network.shared.convolving import border_option, fill_option, kernel_option, stride_option
+from core.network.shared.fixed import FixedKernels, over_option
 from core.network.spec import Shape, layer
 from core.options import option
 
@@ -52,9 +52,9 @@ class GaborBank(FixedKernels):
     over: str = over_option()
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_fixed
+        from core.network.modules import fixed
 
-        return modules_fixed.GaborBank(
+        return fixed.GaborBank(
             orientations=self.orientations, kernel=self.kernel, wavelength=self.wavelength,
             scales=self.scales, spread=self.spread, aspect=self.aspect, phases=self.phases,
             **self.sliding(*given),

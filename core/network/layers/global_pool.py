@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network.channels import with_sides
-from core.network.pooling import statistic_option
+from core.network.shared.channels import with_sides
+from core.network.shared.pooling import statistic_option
 from core.network.spec import LayerKind, Shape, layer
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network.channels import divisors, nearest_to
-from core.network.normalisation import epsilon_option
+from core.network.shared.channels import divisors, nearest_to
+from core.network.shared.normalisation import epsilon_option
 from core.network.spec import LayerKind, Misfit, Shape, layer
 from core.options import option
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.network.geometry import maps, pooled
-from core.network.pooling import kernel_option, padding_option, pool_window, stride_option
+from core.network.shared.pooling import kernel_option, padding_option, pool_window, stride_option
 from core.network.spec import LayerKind, Shape, Window, layer
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class L2Pool2d(LayerKind):
         return pooled(maps("L2Pool2d", given[0]), self.window())
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_pooling
+        from core.network.modules import pooling
 
-        return modules_pooling.L2Pool2d(self.kernel, self.stride or self.kernel, self.padding)
+        return pooling.L2Pool2d(self.kernel, self.stride or self.kernel, self.padding)
 
     def window(self, *given: Shape) -> Window:
         return pool_window(self.kernel, self.stride, self.padding)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network.normalisation import epsilon_option
+from core.network.shared.normalisation import epsilon_option
 from core.network.spec import LayerKind, Shape, layer
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network.channels import with_sides
+from core.network.shared.channels import with_sides
 from core.network.spec import LayerKind, Shape, layer
 from core.options import option
 

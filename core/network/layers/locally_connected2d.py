@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network import convolving
 from core.network.geometry import maps, slide
+from core.network.shared import convolving
 from core.network.spec import LayerKind, Shape, Window, layer
 
 if TYPE_CHECKING:
@@ -34,13 +34,11 @@ class LocallyConnected2d(LayerKind):
         return (self.filters, *slide(sides, self.window(*given)))
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_convolution
+        from core.network.modules import convolution
 
         _, height, width = self.shape(*given)
         steps = (self.kernel, self.stride, self.padding, self.bias)
-        return modules_convolution.LocallyConnected2d(
-            given[0][0], self.filters, (height, width), *steps
-        )
+        return convolution.LocallyConnected2d(given[0][0], self.filters, (height, width), *steps)
 
     def parameters(self, *given: Shape) -> int:
         return prod(self.shape(*given)) * (given[0][0] * self.kernel**2 + self.bias)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network.channels import divisors, nearest_to
+from core.network.shared.channels import divisors, nearest_to
 from core.network.spec import LayerKind, Misfit, Shape, layer
 from core.options import option
 
@@ -33,9 +33,9 @@ class Maxout(LayerKind):
         return (channels // self.pieces, *sides)
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_pooling
+        from core.network.modules import pooling
 
-        return modules_pooling.Maxout(self.pieces)
+        return pooling.Maxout(self.pieces)
 
     def summary(self) -> str:
         return f"{self.pieces} pieces"

@@ -30,7 +30,7 @@ class Multiply(LayerKind):
         return largest
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network.modules_structure import Product
+        from core.network.modules.structure import Product
 
         return Product()
 

@@ -34,9 +34,9 @@ class PadChannels(LayerKind):
         return (self.channels, *sides)
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_structure
+        from core.network.modules import structure
 
-        return modules_structure.PadChannels(self.channels - given[0][0])
+        return structure.PadChannels(self.channels - given[0][0])
 
     def summary(self) -> str:
         return f"to {self.channels}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network import convolving
 from core.network.geometry import maps, slide
+from core.network.shared import convolving
 from core.network.spec import LayerKind, Shape, Window, layer
 from core.options import option
 
@@ -42,10 +42,10 @@ class SCells(LayerKind):
         return (self.filters, *slide(sides, self.window(*given)))
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_cells
+        from core.network.modules import cells
 
         steps = (self.kernel, self.stride, self.padding, self.selectivity)
-        return modules_cells.SCells(given[0][0], self.filters, *steps)
+        return cells.SCells(given[0][0], self.filters, *steps)
 
     def parameters(self, *given: Shape) -> int:
         return self.filters * (given[0][0] * self.kernel**2 + 1)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network import convolving
 from core.network.geometry import maps, slide
+from core.network.shared import convolving
 from core.network.spec import LayerKind, Shape, Window, layer
 from core.options import option
 
@@ -39,9 +39,9 @@ class SeparableConv2d(LayerKind):
         return (self.filters, *slide(sides, self.window(*given), self._ends[1]))
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_convolution
+        from core.network.modules import convolution
 
-        return modules_convolution.SeparableConv2d(
+        return convolution.SeparableConv2d(
             given[0][0], self.filters, self.kernel, self.stride, *self._ends,
             multiplier=self.multiplier, bias=self.bias,
         )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network.convolving import border_option, fill_option, stride_option
-from core.network.fixed import FixedKernels, over_option
+from core.network.shared.convolving import border_option, fill_option, stride_option
+from core.network.shared.fixed import FixedKernels, over_option
 from core.network.spec import Shape, layer
 from core.options import option
 
@@ -33,9 +33,9 @@ class Sobel(FixedKernels):
     over: str = over_option()
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_fixed
+        from core.network.modules import fixed
 
-        return modules_fixed.Sobel(gives=self.gives, **self.sliding(*given))
+        return fixed.Sobel(gives=self.gives, **self.sliding(*given))
 
     def side(self) -> int:
         return 3

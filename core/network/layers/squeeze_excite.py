@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.network.channels import with_sides
+from core.network.shared.channels import with_sides
 from core.network.spec import LayerKind, Shape, layer
 from core.options import option
 
@@ -30,9 +30,9 @@ class SqueezeExcite(LayerKind):
         return with_sides("SqueezeExcite", given[0])
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_structure
+        from core.network.modules import structure
 
-        return modules_structure.SqueezeExcite(given[0][0], self._hidden(*given), self.bias)
+        return structure.SqueezeExcite(given[0][0], self._hidden(*given), self.bias)
 
     def parameters(self, *given: Shape) -> int:
         channels, hidden = given[0][0], self._hidden(*given)

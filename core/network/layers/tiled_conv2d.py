@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from core.network import convolving
 from core.network.geometry import maps, slide, written
+from core.network.shared import convolving
 from core.network.spec import LayerKind, Misfit, Shape, Window, layer
 from core.options import option
 
@@ -44,10 +44,10 @@ class TiledConv2d(LayerKind):
         return (self.filters, *places)
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_convolution
+        from core.network.modules import convolution
 
         steps = (self.kernel, self.tiles, self.stride, self.padding, self.bias)
-        return modules_convolution.TiledConv2d(given[0][0], self.filters, *steps)
+        return convolution.TiledConv2d(given[0][0], self.filters, *steps)
 
     def parameters(self, *given: Shape) -> int:
         taps = given[0][0] * self.kernel**2

@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from core.network.geometry import maps, pooled
-from core.network.pooling import kernel_option, padding_option, pool_window, stride_option
+from core.network.shared.pooling import kernel_option, padding_option, pool_window, stride_option
 from core.network.spec import LayerKind, Shape, Window, layer
 from core.options import option
 
@@ -38,10 +38,10 @@ class WeightedPool2d(LayerKind):
         return pooled(maps("WeightedPool2d", given[0]), self.window())
 
     def build(self, *given: Shape) -> nn.Module:
-        from core.network import modules_pooling
+        from core.network.modules import pooling
 
         stride = self.stride or self.kernel
-        return modules_pooling.WeightedPool2d(self.kernel, self.sigma, stride, self.padding)
+        return pooling.WeightedPool2d(self.kernel, self.sigma, stride, self.padding)
 
     def macs(self, *given: Shape) -> int:
         return prod(self.shape(*given)) * self.kernel**2

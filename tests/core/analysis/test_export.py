@@ -16,7 +16,7 @@ from core.data.colour_maps import lookup_table
 from core.data.images import tiles
 from core.errors import UserError
 from core.jobs import finish
-from core.network.libraries import snapshot_of
+from core.network.foreign.libraries import snapshot_of
 from core.network.subject import Subject
 from core.results import (
     ClassProbability,

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from core.analysis.polyphase import PolyphaseConv2d, has_polyphase_form
-from core.network.modules_convolution import PaddedConv2d
+from core.network.modules.convolution import PaddedConv2d
 
 
 @pytest.mark.parametrize("size", [(30, 41), (31, 32), (33, 37)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import UserError
-from core.network import edit
+from core.network import edit, wiring
 from core.network.geometry import layer_table, problems
 from core.network.layers.add import Add
 from core.network.layers.conv2d import Conv2d
@@ -113,7 +113,7 @@ def test_a_name_that_cannot_be_is_refused(chain: ModelSpec, name: str) -> None:
 
 def test_a_layer_cannot_read_what_comes_later(chain: ModelSpec) -> None:
     with pytest.raises(UserError, match="come before"):
-        edit.rewire(chain, "relu1", ("dense1",))
+        wiring.rewire(chain, "relu1", ("dense1",))
 
 
 def test_other_settings_leave_the_wiring(skip: ModelSpec) -> None:

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from core import network
 from core.errors import UserError
+from core.network import modules
 from core.network.geometry import ReceptiveField, layer_table
 from core.network.layers.add import Add
 from core.network.layers.concat import Concat
@@ -34,10 +34,9 @@ def _inputs(given: tuple[Shape, ...], batch: int = 3) -> list[Tensor]:
 
 def _names() -> dict[str, object]:
     """What the expressions that make modules are written with: torch's modules and ours."""
-    names = dict(vars(torch.nn))
-    for file in pkgutil.iter_modules(network.__path__):
-        if file.name.startswith("modules"):
-            names |= vars(importlib.import_module(f"{network.__name__}.{file.name}"))
+    names = vars(torch.nn) | vars(modules)
+    for file in pkgutil.iter_modules(modules.__path__):
+        names |= vars(importlib.import_module(f"{modules.__name__}.{file.name}"))
     return names
 
 

@@ -12,7 +12,6 @@ from torch.nn.functional import conv1d, conv2d, conv3d, conv_transpose2d
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.analysis import gabor_model
-from core.network import modules_cells, modules_fixed
 from core.network.geometry import layer_table
 from core.network.layers.c_cells import CCells
 from core.network.layers.complex_cells import ComplexCells
@@ -27,6 +26,7 @@ from core.network.layers.s_cells import SCells
 from core.network.layers.separable_conv2d import SeparableConv2d
 from core.network.layers.sobel import Sobel
 from core.network.layers.tiled_conv2d import TiledConv2d
+from core.network.modules import cells, fixed
 from core.network.network import Network
 from core.network.spec import LayerKind, Misfit, ModelSpec, Node, Shape
 from tests.core.network.layer_cases.convolutions import CASES
@@ -451,10 +451,10 @@ def test_complex_cells_answer_to_stripes_wherever_they_are() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        modules_cells.ComplexCells(),
-        modules_cells.SCells(2, 3, 3),
-        modules_cells.CCells(3),
-        modules_fixed.Sobel(2, gives="magnitude"),
+        cells.ComplexCells(),
+        cells.SCells(2, 3, 3),
+        cells.CCells(3),
+        fixed.Sobel(2, gives="magnitude"),
     ],
     ids=lambda module: type(module).__name__,
 )
@@ -466,11 +466,11 @@ def test_gradient_is_defined_where_nothing_is_seen(module: nn.Module) -> None:
     assert all(p.grad is None or p.grad.isfinite().all() for p in module.parameters())
 
 
-def _s_cells(selectivity: float) -> modules_cells.SCells:
+def _s_cells(selectivity: float) -> cells.SCells:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         module = _built(SCells(4, 3, 2, 1, selectivity), 2, 7, 7)
-    assert isinstance(module, modules_cells.SCells)
+    assert isinstance(module, cells.SCells)
     return module
 
 

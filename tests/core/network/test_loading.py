@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from core.errors import UserError
+from core.network.foreign.libraries import snapshot_of
 from core.network.imagenet import imagenet_classes
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense
 from core.network.layers.flatten import Flatten
-from core.network.libraries import snapshot_of
-from core.network.loading import CHECKPOINT, DESCRIPTION, describe, open_model
+from core.network.loading import describe, open_model, with_weights
 from core.network.network import Network
+from core.network.run_files import CHECKPOINT, DESCRIPTION
 from core.network.snapshot import Model, model_from_json, model_to_json, plain
 from core.network.spec import ModelSpec, Node
 from core.network.subject import Subject
@@ -54,6 +55,20 @@ def test_a_misspelt_preset_names_the_nearest() -> None:
     with pytest.raises(UserError) as caught:
         open_model("efficientnet_lite")
     assert "did you mean efficientnet_lite0" in str(caught.value)
+
+
+def test_a_network_in_words_is_opened_with_classes_numbered() -> None:
+    snapshot = open_model("conv 2@3x3 | flatten | dense 3", input_shape=(1, 5, 5), seed=3)
+    assert snapshot.model.classes == ("0", "1", "2")
+    assert snapshot.model.origin == ""
+    assert Subject(snapshot).row("dense1").shape == (3,)
+
+
+def test_the_input_that_is_asked_for_replaces_the_one_in_words() -> None:
+    snapshot = open_model("input 1x5x5 | relu", input_shape=(3, 7, 8))
+    assert snapshot.model.spec is not None
+    assert snapshot.model.spec.input == (3, 7, 8)
+    assert snapshot.model.preprocessing.size == (7, 8)
 
 
 def test_another_input_shape_keeps_layers_and_weights() -> None:
@@ -95,9 +110,58 @@ def test_weights_that_fit_in_part_are_opened_and_said_to(
     with caplog.at_level(logging.WARNING):
         snapshot = open_model(str(path), spec_file=described)
     assert caplog.messages == [
-        "part.safetensors fits 1 of the 4 tensors of small; conv.bias and the others are random."
+        "part.safetensors fits 1 of the 4 tensors of small; it lacks conv.bias and 1 more; "
+        "dense.bias is 9 there and 3 here; the rest stays as it was."
     ]
     assert Subject(snapshot).kernels("conv").unique().tolist() == [1.0]
+
+
+def test_weights_are_put_into_any_network(tmp_path: Path) -> None:
+    for name in ("lecture_sum", "torchvision:squeezenet1_1"):
+        first, second = (Subject(open_model(name, seed=seed)) for seed in (1, 2))
+        path = tmp_path / "weights.pt"
+        torch.save({"state_dict": first.module.state_dict()}, path)
+        snapshot = open_model(name, seed=2, weights_file=path)
+        assert snapshot.match is not None
+        assert snapshot.match.is_whole
+        second.update(snapshot)
+        layer = first.convolutions()[0]
+        assert second.kernels(layer).equal(first.kernels(layer))
+
+
+def test_weights_that_fit_a_module_in_part_leave_the_rest_as_it_was(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    module = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(18, 4))
+    path = tmp_path / "part.pth"
+    torch.save({"module.0.weight": torch.ones(2, 1, 3, 3).half()}, path)
+    snapshot = with_weights(snapshot_of(module, input_shape=(1, 5, 5), name="theirs"), path)
+    assert caplog.messages == [
+        "part.pth fits 1 of the 4 tensors of theirs without 'module.' before its names; "
+        "it lacks 0.bias and 2 more; the rest stays as it was."
+    ]
+    subject = Subject(snapshot)
+    assert subject.kernels("0").unique().tolist() == [1.0]
+    assert torch.equal(subject.layer("2").get_parameter("bias"), module[2].get_parameter("bias"))
+    assert describe(subject)["weights"]["missing"] == ["0.bias", "2.weight", "2.bias"]
+
+
+def test_the_description_says_how_the_layers_were_found() -> None:
+    assert describe(Subject(open_model("lenet5")))["read_by"] == "spec"
+
+    class Spare(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.spare = nn.Conv2d(1, 2, 3), nn.Linear(2, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            result: Tensor = self.conv(x)
+            return result
+
+    told = describe(Subject(snapshot_of(Spare(), input_shape=(1, 5, 5))))
+    assert told["read_by"] == "fx"
+    assert [(row["name"], row["parameters"]) for row in told["idle"]] == [("spare", 9)]
+    assert told["total"]["parameters"] == 20 + 9
 
 
 def test_weights_of_another_network_are_refused(described: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.network.matrix import filled_up, read_matrix
+from core.network.shared.matrix import filled_up, read_matrix
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_every_layer_fits_and_the_input_is_what_the_preprocessing_gives(name: st
     preset = PRESETS[name]
     spec = preset.spec()
     assert not [row.problem for row in layer_table(spec) if row.problem]
-    assert spec.input == (preset.preprocessing.channels, *preset.preprocessing.size)
+    assert preset.preprocessing.resized(spec.input) == preset.preprocessing
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import UserError
+from core.network.foreign.libraries import snapshot_of
 from core.network.layers.batch_norm2d import BatchNorm2d
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense
 from core.network.layers.flatten import Flatten
 from core.network.layers.relu import Relu
 from core.network.layers.softmax import Softmax
-from core.network.libraries import snapshot_of
 from core.network.network import Network
 from core.network.snapshot import Model, Snapshot, plain
 from core.network.spec import ModelSpec, Node

@@ -43,9 +43,12 @@ def test_tensors_that_share_memory_or_are_not_contiguous_are_written(tmp_path: P
     [
         WEIGHTS,
         {"state_dict": WEIGHTS, "epoch": 3},
-        {"model": {f"module.{k}": v for k, v in WEIGHTS.items()}},
+        {"net": WEIGHTS, "lr": torch.tensor(0.1)},
+        {"model": {"state_dict": WEIGHTS}},
+        {"model_ema": WEIGHTS, "model": {"a.weight": torch.zeros(2, 3)}},
+        WEIGHTS | {"_extra_state": None},
     ],
-    ids=["state dict", "wrapped", "parallel"],
+    ids=["state dict", "wrapped", "net", "twice wrapped", "averaged", "extra state"],
 )
 def test_torch_files_of_tensors_are_read(tmp_path: Path, content: dict[str, Any]) -> None:
     path = tmp_path / "weights.pth"

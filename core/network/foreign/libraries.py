@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from inspect import signature
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,16 @@ from torch import nn
 
 from core.data.torchvision_import import torchvision
 from core.errors import UserError
+from core.network.foreign.trace import MODULE_ERRORS, first_line, noise, output_of, tensors
 from core.network.imagenet import IMAGENET, imagenet_classes
+from core.network.matching import match
 from core.network.preprocessing import Preprocessing
 from core.network.snapshot import Model, Snapshot, plain
 from core.network.spec import Shape
-from core.network.trace import MODULE_ERRORS, first_line, traced_table
 from core.network.weights import read_weights
 from core.registry import nearest
+
+_ANY_NUMBER = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 
 #: The side of the pictures that a network is tried on where nothing says another.
 _USUAL_SIDE = 224
@@ -48,8 +51,10 @@ def snapshot_of(
         preprocessing = plain(input_shape or (_channels_of(module), _USUAL_SIDE, _USUAL_SIDE))
     elif input_shape is not None:
         preprocessing = fitted(preprocessing, input_shape)
-    table = traced_table(module, (preprocessing.channels, *preprocessing.size))
-    named = numbered(table[-1].shape) if classes is None else classes
+    device = next((p.device for p in module.parameters()), "cpu")
+    output = output_of(module, noise(preprocessing.shape, device))
+    shape = next((tuple(part.shape[1:]) for part in tensors(output)), None)
+    named = numbered(shape) if classes is None else classes
     model = Model(name or type(module).__name__, preprocessing, None, origin, named)
     return Snapshot(model, module=module)
 
@@ -102,6 +107,7 @@ def from_timm(name: str, input_shape: Shape | None = None, seed: int = 0) -> Sna
     """
     if find_spec("timm") is None:
         raise UserError("timm is not installed; install it beside CNN Workbench: pip install timm.")
+    torchvision()  # which timm imports, and which then is there also where its operators are not
     timm = importlib.import_module("timm")
     if name not in timm.list_models():
         raise UserError(f"timm has no network {name!r}{nearest(name, timm.list_models())}")
@@ -127,18 +133,16 @@ def from_timm(name: str, input_shape: Shape | None = None, seed: int = 0) -> Sna
 def from_function(text: str, input_shape: Shape | None = None, seed: int = 0) -> Snapshot:
     """What the function of "package.module:function" gives, called without arguments.
 
-    Packages of the current folder are found too.  Raises UserError if there is no such function,
-    it fails, or it gives something else than a module.
+    It may also be a class, or a module that is there already.  Packages of the current folder are
+    found too.  Raises UserError if there is no such function, it fails, it needs arguments, or it
+    gives something else than a module.
     """
     package, _, name = text.partition(":")
     with _current_folder_importable():
-        try:
-            function = getattr(importlib.import_module(package), name)
-        except ImportError as error:
-            raise UserError(f"{package} could not be imported: {first_line(error)}.") from error
-        except AttributeError:
-            raise UserError(f"{package} has no function {name!r}.") from None
-        module = _made(function, text, seed)
+        found = _imported(package, name)
+        if not isinstance(found, nn.Module):
+            _check_needs_nothing(found, text)
+        module = found if isinstance(found, nn.Module) else _made(found, text, seed)
     if not isinstance(module, nn.Module):
         raise UserError(f"{text} gives {type(module).__name__}; it has to give an nn.Module.")
     return snapshot_of(module, name=name, origin=text, input_shape=input_shape)
@@ -155,15 +159,46 @@ def _made(function: Callable[[], Any], text: str, seed: int) -> Any:
             raise UserError(f"{text} failed: {first_line(error)}.") from error
 
 
+def _imported(package: str, name: str) -> Any:
+    """What a package calls `name`."""
+    try:
+        return getattr(importlib.import_module(package), name)
+    except AttributeError as error:
+        if package not in sys.modules:  # its own code raised it
+            raise UserError(f"{package} could not be imported: {first_line(error)}.") from error
+        raise UserError(f"{package} has no function {name!r}.") from None
+    except MODULE_ERRORS as error:
+        raise UserError(f"{package} could not be imported: {first_line(error)}.") from error
+
+
+def _check_needs_nothing(function: Callable[..., Any], text: str) -> None:
+    """Raises UserError if the function cannot be called without arguments."""
+    if not callable(function):
+        raise UserError(f"{text} is {type(function).__name__}; it has to give an nn.Module.")
+    try:
+        needed = signature(function).parameters.values()
+    except ValueError:  # written in C, it does not say
+        return
+    names = [p.name for p in needed if p.default is p.empty and p.kind not in _ANY_NUMBER]
+    if names:
+        raise UserError(
+            f"{text} needs {', '.join(names)}; write a function that calls it with them, and "
+            "takes nothing itself."
+        )
+
+
 def _load_cached(module: nn.Module, file_name: str) -> None:
     """Load the weights that torch's cache holds under this name, if it does."""
     file = Path(torch.hub.get_dir(), "checkpoints", file_name)
     if not file.exists():
         return
-    try:
-        module.load_state_dict(read_weights(file))
-    except RuntimeError as error:
-        raise UserError(f"{file} does not fit this network; delete it.") from error
+    own = module.state_dict()  # DenseNet's files have other names, in the same order
+    found = match({name: tuple(value.shape) for name, value in own.items()}, read_weights(file))
+    if not found.is_whole:
+        raise UserError(f"{file} does not fit this network; delete it.")
+    module.load_state_dict({**own, **found.weights})
+    if hasattr(module, "transform_input"):  # so were those of GoogLeNet and Inception trained
+        vars(module)["transform_input"] = True
 
 
 def _as_trained(transforms: Any) -> Preprocessing:

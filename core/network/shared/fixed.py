@@ -6,8 +6,8 @@ from abc import abstractmethod
 from math import prod
 from typing import Any
 
-from core.network.convolving import check_reflection, ends
 from core.network.geometry import maps, slide, written
+from core.network.shared.convolving import check_reflection, ends
 from core.network.spec import LayerKind, Misfit, Shape, Window
 from core.options import option
 

@@ -1,0 +1,1 @@
+"""Modules that were not described here: watched, traced, and read layer by layer."""

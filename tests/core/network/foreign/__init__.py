@@ -1,0 +1,1 @@
+"""Modules of other people, and of torch, seen layer by layer."""

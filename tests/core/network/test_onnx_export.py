@@ -1,0 +1,75 @@
+"""ONNX files: other programs give what torch gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnxruntime import InferenceSession
+from torch import Tensor, nn
+
+from core.errors import UserError
+from core.network.foreign.libraries import snapshot_of
+from core.network.notation import read
+from core.network.onnx_export import save_onnx
+from core.network.snapshot import Model, Snapshot, plain
+from core.network.subject import Subject
+
+BRANCHES = (
+    "input 3x8x8 | conv 4@3x3 pad 1 end 2 relu | [conv 4@3x3 pad 1 relu + conv 4@1x1 + ] "
+    "| [maxpool 2, avgpool 2] | batchnorm leaky | flatten | dense 5 softmax"
+)
+SIGNAL = "input 2x20 | conv1d 4@5 tanh | maxpool1d 2 | flatten | dense 3"
+
+
+def described(text: str) -> Snapshot:
+    spec = read(text, name="Small")
+    return Snapshot(Model("Small", plain(spec.input), spec), seed=3)
+
+
+@pytest.mark.parametrize("text", [BRANCHES, SIGNAL])
+def test_other_programs_give_the_same_for_batches_of_any_size(text: str, tmp_path: Path) -> None:
+    snapshot, path = described(text), tmp_path / "small.onnx"
+    report = save_onnx(snapshot, path)
+    assert report.difference < 1e-5
+    assert report.bytes == path.stat().st_size
+    session = InferenceSession(path, providers=["CPUExecutionProvider"])
+    module = Subject(snapshot).module
+    for batch in (1, 7):
+        given = torch.randn(
+            batch, *read(text).input, generator=torch.Generator().manual_seed(batch)
+        )
+        (found,) = session.run(None, {"image": given.numpy()})
+        np.testing.assert_allclose(found, module(given).numpy(), atol=1e-5)
+
+
+def test_the_file_says_what_the_network_is(tmp_path: Path) -> None:
+    save_onnx(described("input 1x4x4 | flatten | dense 2"), tmp_path / "small.onnx")
+    graph = onnx.load(tmp_path / "small.onnx")
+    notes = {entry.key: entry.value for entry in graph.metadata_props}
+    assert notes["name"] == '"Small"'
+    assert notes["mean"] == "[0.0]"
+    assert graph.producer_name == "CNN Workbench"
+
+
+class Undecided(nn.Module):
+    """Does what ONNX has no form for: looks at values to choose what to compute."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x if x.sum() > 0 else -x
+
+
+def test_what_onnx_cannot_say_is_told_in_one_sentence_and_nothing_is_written(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    snapshot = snapshot_of(nn.Sequential(nn.Conv2d(1, 2, 3), Undecided()), input_shape=(1, 6, 6))
+    with pytest.raises(
+        UserError, match=r"cannot be written as ONNX: .*; write its weights"
+    ) as told:
+        save_onnx(snapshot, tmp_path / "undecided.onnx")
+    assert "\n" not in str(told.value)
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr().err == ""
