@@ -1,6 +1,10 @@
 """How a network learns.
 
 `train` is the generator of reports; `settings` says how and what may be sent to it while it
-runs; `learner` is the network with all that a step changes, on `optimizers`, `schedule` and
-`log`; `fitting` says what does not fit together; `runs` keeps a training in a folder.
+runs; `learner` is the network with its place in the data, on `feeding`, `stepping` (on
+`optimizers`, `losses`, `precision`, `compiling`), `schedule`, `examiner`, `log` and `notes`;
+`divergence` finds where numbers end; `forecast` measures before the start, with `memory`;
+`trainer` is training in a process of its own; `observer` is who looks on: the `watcher`, whose
+`observation` is what the `doctor` judges, a question for each file of `diagnoses`; `fitting` says
+what does not fit together; `runs` keeps a training in a folder.
 """

@@ -5,8 +5,12 @@ from __future__ import annotations
 from core.data.datasets import Samples
 from core.errors import UserError
 from core.network.geometry import layer_table, written
+from core.network.layers.softmax import Softmax
+from core.network.preprocessing import FORMS
 from core.network.snapshot import Model
-from core.network.spec import ModelSpec
+from core.network.spec import ModelSpec, Shape
+
+_INPUTS = {"picture": "pictures", "signal": "signals", "clip": "clips"}
 
 
 def trainable_spec(model: Model) -> ModelSpec:
@@ -28,22 +32,56 @@ def check_batch(batch: int, data: Samples) -> None:
         )
 
 
-def check_fit(spec: ModelSpec, samples: Samples) -> None:
-    """Raises UserError, saying what would fit, if a network cannot learn these samples.
+def check_fit(spec: ModelSpec, samples: Samples, loss: str) -> None:
+    """Raises UserError, saying what would fit, if a network cannot learn these samples so.
 
-    The network itself can be built.
+    A signal [C, T] is given as a grey picture of C x T pixels, and a clip [C, T, H, W] as a
+    picture [C, H, W] that stands still.  The network itself can be built.
     """
-    size = samples.images.shape[1:]
-    given = (size[2] if len(size) == 3 else 1, *size[:2])
-    if given != spec.input:
+    _check_input(spec, samples)
+    _check_output(spec, samples, loss)
+    if loss == "sigmoid" and isinstance(spec.nodes[-1].op, Softmax):
         raise UserError(
-            f"{spec.name} reads pictures of {written(spec.input)}, but those of {samples.name} "
-            f"are {written(given)}; give the network that input, or choose another data set."
+            f"{spec.name} ends in a Softmax, which lets the classes exclude each other; choose "
+            "cross entropy for the loss, or end it with a Sigmoid."
         )
+
+
+def _check_input(spec: ModelSpec, samples: Samples) -> None:
+    form = FORMS[len(spec.input)]
+    given = _given(samples, form)
+    wanted = spec.input if form != "clip" else (spec.input[0], *spec.input[2:])
+    if given != wanted:
+        raise UserError(
+            f"{spec.name} reads {_INPUTS[form]} of {written(spec.input)}, but those of "
+            f"{samples.name} are {written(given)}; give the network that input, or choose another "
+            "data set."
+        )
+
+
+def _given(samples: Samples, form: str) -> Shape:
+    """The shape of a sample: the sides of a grey picture where it is to be read as a signal."""
+    size = samples.images.shape[1:]
+    if form == "signal" and len(size) == 2:
+        return size
+    return (size[2] if len(size) == 3 else 1, *size[:2])
+
+
+def _check_output(spec: ModelSpec, samples: Samples, loss: str) -> None:
     output = layer_table(spec)[-1].shape or ()
     count = len(samples.classes) or int(samples.labels.max(initial=0)) + 1
-    if output != (count,):
-        raise UserError(
-            f"{spec.name} ends in {written(output)}, but {samples.name} has {count} classes; "
-            f"end it with a Dense layer of {count} units."
-        )
+    if output == (count,) or (output == (1,) and _is_one_enough(loss, count)):
+        return
+    single = f", or of 1 for {_SINGLE[loss]}" if _is_one_enough(loss, count) else ""
+    raise UserError(
+        f"{spec.name} ends in {written(output)}, but {samples.name} has {count} classes; "
+        f"end it with a Dense layer of {count} units{single}."
+    )
+
+
+def _is_one_enough(loss: str, count: int) -> bool:
+    """Whether a single output can say all: yes or no, or a number."""
+    return loss == "regression" or (loss == "sigmoid" and count == 2)
+
+
+_SINGLE = {"regression": "the label as a number", "sigmoid": "yes or no"}

@@ -1,8 +1,8 @@
-"""A network that learns: its optimiser, its place in the data, and what a step does to it."""
+"""A network that learns: its place in the data, and what a step does to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import ceil, isfinite
@@ -11,25 +11,35 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
-from core.data.augment import CHUNK, UNCHANGED, AugmentParams, batches
 from core.data.datasets import Samples
 from core.errors import UserError
+from core.network.layers.sigmoid import Sigmoid
 from core.network.layers.softmax import Softmax
 from core.network.modules import Dropout
 from core.network.network import Network, to_channels_last
 from core.network.snapshot import Model, Snapshot
-from core.network.spec import ModelSpec
+from core.network.spec import LayerKind, ModelSpec
 from core.network.subject import load_weights
+from core.training.distributed import Team
+from core.training.divergence import diverged, first_bad_layer, first_bad_weight
+from core.training.examiner import Examiner
+from core.training.feeding import Batch, Feed
 from core.training.fitting import check_batch, check_fit, trainable_spec
 from core.training.log import Log
-from core.training.optimizers import copied, moments_of, optimizer_of, restore_moments, steer
+from core.training.memory import is_out_of_memory, let_go
+from core.training.notes import Notes
+from core.training.observer import Observer
+from core.training.optimizers import copied, moments_of, restore_moments
 from core.training.schedule import share_of_peak
-from core.training.settings import TrainParams
+from core.training.settings import Change, TrainParams
+from core.training.stepping import Stepper
 
-#: What is drawn: the order and moves of an epoch's pictures, or what dropout drops at a step.
+#: What is drawn: the order and changes of an epoch's pictures, or what dropout drops at a step.
 _ORDER, _DROPPED = 0, 1
+
+#: The last layer that a loss brings with it: the network learns through what is before that.
+_FINAL: Mapping[str, type[LayerKind]] = {"cross_entropy": Softmax, "sigmoid": Sigmoid}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +47,15 @@ class TrainingState:
     """All that training needs to go on from `snapshot.step` as if it had never stopped.
 
     `moments` is what the optimiser remembers, such as "conv1.weight/exp_avg"; `log` what was
-    measured.  Randomness has no state: what a step draws follows from the seed and its number.
+    measured; `notes` what was told.  Randomness has no state: what a step draws follows from the
+    seed and its number, and from the settings, which `params` has as they are by then.
     """
 
     snapshot: Snapshot
     params: TrainParams
     moments: Mapping[str, Tensor]
     log: Mapping[str, NDArray[np.float64]]
+    notes: tuple[str, ...] = ()
 
 
 class Learner:
@@ -51,7 +63,8 @@ class Learner:
 
     It learns `steps` batches (None: those of all epochs; the last batch of an epoch holds what
     is left), and measures the test accuracy after each epoch and at the end.
-    Raises UserError if the network and the samples do not fit each other.
+    With a `team` it learns its part of each batch, with the same result.
+    Raises UserError if the network and the samples do not fit each other, or the device.
     """
 
     def __init__(
@@ -64,22 +77,35 @@ class Learner:
         seed: int,
         device: str = "cpu",
         steps: int | None = None,
+        observer: Observer | None = None,
+        team: Team | None = None,
     ) -> None:
         spec = trainable_spec(snapshot.model)
-        self.network = _network(spec, snapshot).to(device)
         for samples in (data, test):
-            check_fit(spec, samples)
+            if len(samples):
+                check_fit(spec, samples, params.loss)
         check_batch(params.batch, data)
+        team = team or Team()
+        team.check_batch(params.batch)
         self.params = params
         self.per_epoch = ceil(len(data) / params.batch)
         self.steps = params.epochs * self.per_epoch if steps is None else steps
         self.step = 0
         self.log = Log(self.steps)
-        self._start = replace(snapshot, model=_trained_on(data, snapshot.model))
-        self._data, self._test = data, test
-        self._seed = seed
+        self.notes = Notes()
         self._device = torch.device(device)
-        self._optimizer = optimizer_of(self.network, params)
+        # elsewhere a look at a number waits for all steps so far
+        self._asks = self._device.type == "cpu"
+        self.network = team.adapt(_network(spec, snapshot, params.loss)).to(self._device)
+        self._stepper = Stepper(self.network, params, self._device, self._asks, team)
+        self._start = replace(snapshot, model=_trained_on(data, snapshot.model))
+        normal = snapshot.model.preprocessing
+        self._data = Feed(data, normal, spec.input, self._device)
+        exams = Feed(test, normal, spec.input, self._device)
+        self._examiner = Examiner(self.network, exams, self._stepper.criterion, observer)
+        self._augment = params.augment
+        self._seed = seed
+        self._observer = observer
         self._unread: list[tuple[Tensor, float]] = []
         self._generator = torch.Generator(self._device)
         self._dropouts = [part for part in self.network.modules() if isinstance(part, Dropout)]
@@ -91,126 +117,157 @@ class Learner:
         """The epoch of the last step, counted from 1."""
         return max(1, ceil(self.step / self.per_epoch))
 
-    def work(self) -> Iterator[None]:
-        """Learn one batch, or test one slice of the test set, for each item."""
+    def work(self) -> Generator[None]:
+        """Learn one batch, or test one slice of the test set, for each item.
+
+        Raises Diverged if the loss of a step is no number; the weights are those before it.
+        """
         while True:
             if self._is_exam_due():
-                yield from self._examine()
+                self.log.add_test(self.step, *(yield from self._examiner.examine()))
+                yield
             if self.step >= self.steps:
                 return
-            epoch, done = divmod(self.step, self.per_epoch)
-            for images, labels in islice(self.batches(epoch), done, done + self._left()):
-                self._learn(images, labels)
-                yield
+            yield from self._learn_on()
 
-    def batches(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Pictures [B, C, H, W] and labels [B] of an epoch, counted from 0, as they are learned."""
-        generator = torch.Generator().manual_seed(_drawn(self._seed, _ORDER, epoch))
-        return self._fed(self._data, self.params.batch, generator, self.params.augment)
+    def batches(self, epoch: int, begin: int = 0) -> Iterator[Batch]:
+        """Pictures and labels [B] of an epoch, counted from 0, from batch `begin` on."""
+        seed = _drawn(self._seed, _ORDER, epoch)
+        return self._data.shuffled(self.params.batch, seed, self._augment, begin)
+
+    def change(self, message: Change) -> bool:
+        """Learn on with other settings from the next step; gives whether any is another."""
+        params = message.applied_to(self.params)
+        if params == self.params:
+            return False
+        self.notes.change(self.step + 1, self.params, params)
+        self.params = params
+        if params.augment != self._augment:  # the epoch's batches are then made anew
+            self._augment = params.augment
+        return True
 
     def settle(self) -> None:
         """Note the losses of the steps since the last call; waits for the device.
 
-        Raises UserError, naming the step, if one of them is no number.
+        Raises Diverged, naming the step and the layer, if one of them is no number.
         """
         unread, self._unread = self._unread, []
         for measured, rate in unread:
             loss, accuracy = measured.tolist()
             if not isfinite(loss):
-                raise _diverged(self.log.steps + 1, self.params)
+                self.step = self.log.steps  # the weights have stayed as they were there
+                self._stepper.undo()
+                raise diverged(self.step + 1, self.params.rate, self._place())
             self.log.add(loss, accuracy, rate)
 
     def snapshot(self) -> Snapshot:
         """The network as it is now, its weights copied to the CPU.
 
-        Raises UserError if one of them is no number.
+        Raises Diverged if one of them is no number.
         """
         self.settle()
+        bad = first_bad_weight(self.network)
+        if bad:
+            raise diverged(self.step, self.params.rate, f", nor are weights of {bad}")
         weights = {name: copied(value) for name, value in self.network.state_dict().items()}
-        if not all(bool(value.isfinite().all()) for value in weights.values()):
-            raise _diverged(self.step, self.params)
         return replace(self._start, weights=weights, step=self.step, metrics=self.log.metrics())
 
     def state(self, snapshot: Snapshot) -> TrainingState:
         """All that is needed to go on from now, of which `snapshot` is the network."""
-        moments = moments_of(self._optimizer, self.network)
-        return TrainingState(snapshot, self.params, moments, self.log.arrays())
+        moments = moments_of(self._stepper.optimizer, self.network)
+        moments |= self._stepper.precision.state()
+        return TrainingState(snapshot, self.params, moments, self.log.arrays(), self.notes.told())
 
     def restore(self, state: TrainingState) -> None:
         """Go on from there instead of from the beginning."""
         self.network.load_state_dict(dict(state.snapshot.weights))
         self.params, self.step = state.params, state.snapshot.step
+        self._augment = state.params.augment
         self.log.restore(state.log)
-        restore_moments(self._optimizer, self.network, state.moments)
+        self.notes = Notes(state.notes)
+        restore_moments(self._stepper.optimizer, self.network, state.moments)
+        self._stepper.precision.restore(state.moments)
 
-    def _left(self) -> int:
-        """Steps up to the end, or to that of the epoch."""
-        return min(self.steps - self.step, self.per_epoch - self.step % self.per_epoch)
-
-    def _fed(
-        self, samples: Samples, size: int, generator: torch.Generator, augment: AugmentParams
-    ) -> Iterator[tuple[Tensor, Tensor]]:
-        preprocessing = self._start.model.preprocessing
-        return batches(
-            torch.from_numpy(samples.images),
-            torch.from_numpy(samples.labels),
-            size,
-            generator,
-            augment,
-            preprocessing.mean,
-            preprocessing.std,
-            self._device,
-        )
+    def _learn_on(self) -> Iterator[None]:
+        """Learn the rest of the epoch, or up to where the pictures are to be changed otherwise."""
+        epoch, done = divmod(self.step, self.per_epoch)
+        left = min(self.steps - self.step, self.per_epoch - done)
+        augment = self._augment
+        for images, labels in islice(self.batches(epoch, done), left):
+            self._learn(images, labels)
+            yield
+            if self._augment is not augment:
+                return
 
     def _learn(self, images: Tensor, labels: Tensor) -> None:
         """One step: the batch's gradients, and the weights changed by them."""
-        rate = self._steer()
-        self._optimizer.zero_grad()
-        scores = self.network(images)
-        loss = cross_entropy(scores, labels)
-        loss.backward()  # type: ignore[no-untyped-call]
-        self._optimizer.step()
-        self.step += 1
-        right = (scores.detach().argmax(1) == labels).float().mean()
-        self._unread.append((torch.stack((loss.detach(), right)), rate))
-        if self._device.type == "cpu":  # elsewhere a look at a number waits for all steps so far
+        step, observer = self.step + 1, self._observer
+        if observer is not None:
+            observer.before_step(self.network, step)
+        rate = self.params.rate * share_of_peak(self.params, self.step, self.steps)
+        measured = self._gradients(images, labels)
+        self._unread.append((measured, rate))
+        if self._asks:
             self.settle()
+        if observer is not None:
+            observer.after_backward(self.network, step)
+        self._stepper.update(self.params, rate, measured)
+        self.step = step
+        if observer is not None:
+            observer.after_step(self.network, step)
 
-    def _steer(self) -> float:
-        """Set what the next step's place in the schedule asks for; give the rate."""
-        params = self.params
-        rate = params.rate * share_of_peak(params.schedule, self.step, self.steps)
-        steer(self._optimizer, rate, params.momentum)
+    def _gradients(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Loss and share of right answers [2] of a batch, whose gradients are then there.
+
+        Where the memory does not suffice it is learned in more parts.
+        Raises UserError if it does not suffice for a single picture.
+        """
+        while True:
+            self._reseed_dropout()
+            try:
+                return self._stepper.gradients(images, labels, self.params.parts)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                self._divide(error)
+            self._stepper.undo()
+            let_go(self._device)  # here, where the error no longer holds what was calculated
+
+    def _divide(self, error: RuntimeError) -> None:
+        """Learn batches in twice as many parts from now on."""
+        if self.params.parts >= self.params.batch:
+            raise UserError(
+                "The memory does not suffice to learn from a single picture; choose a smaller "
+                "network, or smaller pictures."
+            ) from error
+        self.params = replace(self.params, parts=2 * self.params.parts)
+        self.notes.divided(self.step + 1, self.params)
+
+    def _reseed_dropout(self) -> None:
+        """Let what dropout draws follow from the step."""
         if self._dropouts:
             self._generator.manual_seed(_drawn(self._seed, _DROPPED, self.step))
-        return rate
+
+    def _place(self) -> str:
+        """Where the numbers of the next step stop being numbers, in words."""
+        epoch, done = divmod(self.step, self.per_epoch)
+        self._reseed_dropout()
+        images, _ = next(self.batches(epoch, done))
+        with self._stepper.precision.autocast():
+            layer = first_bad_layer(self.network, images)
+        return f", first in layer {layer}" if layer else ""
 
     def _is_exam_due(self) -> bool:
         ended = self.step == self.steps or (self.step and self.step % self.per_epoch == 0)
-        return bool(ended and len(self._test) and not self.log.is_tested(self.step))
-
-    def _examine(self) -> Iterator[None]:
-        """Measure the test accuracy, one slice for each item."""
-        count = len(self._test)
-        size = min(count, max(1, CHUNK // self._test.images[0].size))
-        seen = right = 0
-        self.network.eval()
-        for images, labels in self._fed(self._test, size, torch.Generator(), UNCHANGED):
-            with torch.no_grad():
-                right += int((self.network(images).argmax(1) == labels).sum())
-            seen += len(labels)
-            if seen == count:
-                self.network.train()
-                self.log.add_test(self.step, right / count)
-            yield
+        return bool(ended and len(self._examiner) and not self.log.is_tested(self.step))
 
 
-def _network(spec: ModelSpec, snapshot: Snapshot) -> nn.Module:
+def _network(spec: ModelSpec, snapshot: Snapshot, loss: str) -> nn.Module:
     """A network of its own to train, with the snapshot's weights."""
     network = Network(spec, snapshot.seed)
     load_weights(network, snapshot)
     last = spec.nodes[-1]
-    if isinstance(last.op, Softmax):
+    if loss in _FINAL and isinstance(last.op, _FINAL[loss]):
         setattr(network, last.name, nn.Identity())  # the loss is that of the logits
     # the pictures come channels-last, and so stay all maps: pooling is up to five times faster
     to_channels_last(network)
@@ -225,10 +282,3 @@ def _trained_on(data: Samples, model: Model) -> Model:
 def _drawn(seed: int, what: int, when: int) -> int:
     """The seed of the generator for one purpose at one epoch or step."""
     return int(np.random.SeedSequence((seed, what, when)).generate_state(1)[0])
-
-
-def _diverged(step: int, params: TrainParams) -> UserError:
-    return UserError(
-        f"Training stopped at step {step}: the loss is no number any more. "
-        f"Choose a learning rate below {params.rate:g}."
-    )

@@ -17,7 +17,7 @@ MOST_POINTS = 2000
 
 
 class Log:
-    """Loss, training accuracy and learning rate of each step, and the test accuracy now and then.
+    """Loss, training accuracy and learning rate of each step, and those of the test now and then.
 
     Loss and accuracy are kept as running sums, so that the mean of any stretch of steps is one
     difference, however long the training.  Accuracies are shares, 0 to 1.
@@ -28,7 +28,7 @@ class Log:
         self._losses = np.zeros(steps + 1)
         self._accuracies = np.zeros(steps + 1)
         self._rates = np.zeros(steps)
-        self._tests: dict[int, float] = {}
+        self._tests: dict[int, tuple[float, float]] = {}
 
     def add(self, loss: float, accuracy: float, rate: float) -> None:
         """Note the next step."""
@@ -38,9 +38,9 @@ class Log:
         self._rates[step] = rate
         self.steps = step + 1
 
-    def add_test(self, step: int, accuracy: float) -> None:
-        """Note the test accuracy after a step."""
-        self._tests[step] = accuracy
+    def add_test(self, step: int, accuracy: float, loss: float) -> None:
+        """Note the test accuracy and loss after a step."""
+        self._tests[step] = accuracy, loss
 
     @property
     def tests(self) -> int:
@@ -60,9 +60,10 @@ class Log:
             "loss": float(_means(self._losses, last, WINDOW)[0]),
             "train_accuracy": float(_means(self._accuracies, last, WINDOW)[0]),
         }
-        return found | (
-            {"test_accuracy": next(reversed(self._tests.values()))} if self._tests else {}
-        )
+        if self._tests:
+            accuracy, loss = next(reversed(self._tests.values()))
+            found |= {"test_accuracy": accuracy, "test_loss": loss}
+        return found
 
     def curves(self) -> Curves:
         """All of it over the steps, each curve with about `MOST_POINTS` points at most."""
@@ -70,13 +71,14 @@ class Log:
         shown = np.union1d(np.arange(1, self.steps + 1, every), [*self._tests, self.steps])
         steps = shown[shown > 0]
         accuracy = {"training": _series(steps, 100 * _means(self._accuracies, steps, WINDOW))}
-        if self._tests:
-            tests = np.array(list(self._tests.values()))
-            accuracy["test"] = _series(np.array(list(self._tests)), 100 * tests)
         losses = {
             "loss": _series(steps, _means(self._losses, steps, WINDOW)),
             "loss raw": _series(steps, _means(self._losses, steps, 1)),
         }
+        if self._tests:
+            tests, when = np.array(list(self._tests.values())), np.array(list(self._tests))
+            accuracy["test"] = _series(when, 100 * tests[:, 0])
+            losses["test"] = _series(when, tests[:, 1])
         rates = {"rate": _series(steps, self._rates[steps - 1])}
         return Curves("Step", {"Loss": losses, "Accuracy, %": accuracy, "Learning rate": rates})
 
@@ -86,7 +88,7 @@ class Log:
             "losses": self._losses[: self.steps + 1].copy(),
             "accuracies": self._accuracies[: self.steps + 1].copy(),
             "rates": self._rates[: self.steps].copy(),
-            "tests": np.array(list(self._tests.items())).reshape(-1, 2),
+            "tests": np.array([(step, *found) for step, found in self._tests.items()]),
         }
 
     def restore(self, arrays: Mapping[str, NDArray[np.float64]]) -> None:
@@ -95,7 +97,9 @@ class Log:
         self._losses[: self.steps + 1] = arrays["losses"]
         self._accuracies[: self.steps + 1] = arrays["accuracies"]
         self._rates[: self.steps] = arrays["rates"]
-        self._tests = {int(step): float(accuracy) for step, accuracy in arrays["tests"]}
+        self._tests = {
+            int(step): (float(accuracy), float(loss)) for step, accuracy, loss in arrays["tests"]
+        }
 
 
 def _means(sums: NDArray[np.float64], ends: NDArray[np.int64], window: int) -> Floats:

@@ -2,44 +2,42 @@
 
 A run holds `model.json` (what the network is), `settings.json` (how it is trained),
 `checkpoint.safetensors` (weights under their own names, and under "optimizer/" and "log/" all
-else that training needs to go on) and `metrics.csv` (the curves).  Each file is written whole.
+else that training needs to go on), `metrics.csv` (the curves), `snapshots` (how the network was
+on the way) and `lock` (which process trains it).  Each file is written whole.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Generator, Mapping
-from contextlib import closing
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import torch
-from torch import Tensor
-
 from core.data.datasets import Samples
 from core.errors import UserError
-from core.jobs import Progress
-from core.network.loading import CHECKPOINT, DESCRIPTION
+from core.network.moments import last_step
+from core.network.run_files import DESCRIPTION
 from core.network.snapshot import Model, Snapshot, model_from_json, model_to_json
-from core.network.weights import read_metadata, read_weights, write_weights
 from core.options import values_of, with_values
 from core.paths import written_whole
-from core.results import Curves
+from core.training.catalogue import Catalogue, Entry, State
+from core.training.checkpoint import read_checkpoint, write_checkpoint
+from core.training.distributed import Team
 from core.training.learner import Learner, TrainingState
-from core.training.settings import Control, TrainParams
-from core.training.train import TrainingReport, train
+from core.training.lock import is_trained, locked
+from core.training.recorder import Training, recorded
+from core.training.settings import TrainParams
+from core.training.train import train
+from core.versions import versions
 
-SETTINGS, METRICS = "settings.json", "metrics.csv"
+SETTINGS = "settings.json"
 
 #: The version of a run's files; a newer one is refused.
 VERSION = 1
-
-#: What `train` gives, and `record` hands on.
-Training = Generator[Progress, Control | None, Snapshot]
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def create_run(
             made.mkdir()
             _write_json(made / DESCRIPTION, model_to_json(state.snapshot.model))
             _write_json(made / SETTINGS, _settings_to_json(settings))
-            _write_state(made, state)
+            write_checkpoint(made, state, _numbers_at_start(learner))
             if folder.exists():
                 folder.rmdir()  # it is empty; not every system renames onto a folder
             made.rename(folder)
@@ -99,104 +97,124 @@ def open_run(folder: Path) -> Run:
 
     Raises UserError if there is none, it is damaged, or was written by a newer version.
     """
+    run, _ = _read_run(folder)
+    return run
+
+
+def run_model(folder: Path) -> Model:
+    """What the network of a run is.  Raises UserError if its description cannot be read."""
+    return model_from_json(_read_json(folder / DESCRIPTION))
+
+
+def train_run(
+    folder: Path,
+    run: Run,
+    data: Samples,
+    test: Samples,
+    *,
+    device: str = "cpu",
+    catalogue: Catalogue | None = None,
+    team: Team | None = None,
+) -> Training:
+    """Train from where the run is, and record it in its folder: see `record`.
+
+    Of a `team` only the process that leads records it; for the others the folder may be elsewhere.
+    """
+    if team is not None and not team.leads:
+        return (yield from _trained(run, data, test, device, team))
+    with locked(folder):
+        if last_step(folder) != run.state.snapshot.step:
+            run = open_run(folder)  # another process went on with it before it was locked
+        training = _trained(run, data, test, device, team)
+        where = device if team is None or team.size == 1 else f"{team.size} x {device}"
+        return (yield from _recorded(folder, training, where, catalogue))
+
+
+def record(
+    folder: Path, training: Training, *, device: str = "cpu", catalogue: Catalogue | None = None
+) -> Training:
+    """`training` itself, kept in the run's folder, and told of in the catalogue.
+
+    Whenever a report has a state there is a checkpoint, and there are snapshots between them.
+    Raises UserError if another process trains that run, or a checkpoint cannot be written: the
+    run then holds the one before.
+    """
+    with locked(folder):
+        return (yield from _recorded(folder, training, device, catalogue))
+
+
+def entry_of(folder: Path, *, device: str = "cpu") -> Entry:
+    """What the catalogue tells of a run, from its folder alone.
+
+    Raises UserError if it holds none, or it is damaged.
+    """
+    run, numbers = _read_run(folder)
+    snapshot, settings = run.state.snapshot, run.settings
+    steps = int(numbers.get("steps", snapshot.step))
+    about = _read_json(folder / SETTINGS)
+    return Entry(
+        folder=folder.resolve(),
+        model=snapshot.model.name,
+        spec=snapshot.model.spec.to_json() if snapshot.model.spec is not None else {},
+        data=settings.data,
+        settings=values_of(run.state.params),
+        seed=settings.seed,
+        versions=about.get("versions", {}),
+        started=about.get("started", (folder / SETTINGS).stat().st_mtime),
+        device=device,
+        step=snapshot.step,
+        steps=steps,
+        metrics=snapshot.metrics,
+        state=_state_of(folder, snapshot.step, steps),
+    )
+
+
+def _state_of(folder: Path, step: int, steps: int) -> State:
+    """How a run was left, as far as its folder tells."""
+    if is_trained(folder):
+        return "running"
+    return "done" if step >= steps else "stopped"
+
+
+def _recorded(
+    folder: Path, training: Training, device: str, catalogue: Catalogue | None
+) -> Training:
+    entry = entry_of(folder, device=device)
+    return recorded(folder, training, run_model(folder), entry, catalogue or Catalogue())
+
+
+def _trained(run: Run, data: Samples, test: Samples, device: str, team: Team | None) -> Training:
+    return train(
+        run.state.snapshot,
+        data,
+        test,
+        run.settings.params,
+        seed=run.settings.seed,
+        device=device,
+        steps=run.settings.steps,
+        resume=run.state,
+        team=team,
+    )
+
+
+def _read_run(folder: Path) -> tuple[Run, dict[str, float]]:
+    """The run in a folder, and the numbers of its last report."""
     if not (folder / SETTINGS).exists():
         raise UserError(f"The folder {folder} holds no training run: it has no {SETTINGS}.")
     try:
         settings = _settings_from_json(_read_json(folder / SETTINGS))
-        model = model_from_json(_read_json(folder / DESCRIPTION))
-        return Run(settings, _read_state(folder, model))
+        state, numbers = read_checkpoint(folder, run_model(folder))
+        return Run(settings, state), numbers
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, UserError):
             raise
         raise UserError(f"The run {folder} is damaged ({error}); train anew.") from error
 
 
-def train_run(
-    folder: Path, run: Run, data: Samples, test: Samples, *, device: str = "cpu"
-) -> Training:
-    """Train from where the run is, and record it in its folder."""
-    settings, state = run.settings, run.state
-    training = train(
-        state.snapshot,
-        data,
-        test,
-        settings.params,
-        seed=settings.seed,
-        device=device,
-        steps=settings.steps,
-        resume=state,
-    )
-    return record(folder, training)
-
-
-def record(folder: Path, training: Training) -> Training:
-    """`training` itself, with a checkpoint in the run's folder whenever a report has a state.
-
-    Raises UserError if one cannot be written: the run then holds the one before.
-    """
-    for stale in folder.glob(f".{CHECKPOINT}.*"):  # left by a program that was killed
-        stale.unlink()
-    saved = int(read_metadata(folder / CHECKPOINT)["step"])
-    with closing(training):
-        try:
-            progress = next(training)
-            while True:
-                report = progress.partial
-                if isinstance(report, TrainingReport) and report.state is not None:
-                    saved = _save(folder, report, report.state, saved)
-                progress = training.send((yield progress))
-        except StopIteration as stop:
-            result: Snapshot = stop.value
-            return result
-
-
-def _save(folder: Path, report: TrainingReport, state: TrainingState, saved: int) -> int:
-    """Write what a report tells, and give its step; `saved` is the step of the last checkpoint."""
-    try:
-        _write_state(folder, state)
-        saved = report.step
-        with written_whole(folder / METRICS) as file:
-            file.write(_metrics(report.curves))
-    except UserError as error:
-        cause = error.__cause__
-        reason = cause.strerror if isinstance(cause, OSError) else error
-        raise UserError(
-            f"Step {report.step} could not be written to the run {folder} ({reason}); "
-            f"it holds step {saved}, from which it can go on once there is space."
-        ) from error
-    return saved
-
-
-def _write_state(folder: Path, state: TrainingState) -> None:
-    tensors: dict[str, Tensor] = dict(state.snapshot.weights)
-    tensors |= {f"optimizer/{name}": value for name, value in state.moments.items()}
-    tensors |= {f"log/{name}": torch.from_numpy(value) for name, value in state.log.items()}
-    metadata = {
-        "step": str(state.snapshot.step),
-        "metrics": json.dumps(state.snapshot.metrics),
-        "params": json.dumps(values_of(state.params)),
-        "seed": str(state.snapshot.seed),
-    }
-    write_weights(folder / CHECKPOINT, tensors, metadata)
-
-
-def _read_state(folder: Path, model: Model) -> TrainingState:
-    path = folder / CHECKPOINT
-    parts: dict[str, dict[str, Tensor]] = {"": {}, "optimizer": {}, "log": {}}
-    for name, value in read_weights(path).items():
-        part, _, rest = name.partition("/") if "/" in name else ("", "", name)
-        parts[part][rest] = value
-    metadata = read_metadata(path)
-    snapshot = Snapshot(
-        model,
-        parts[""],
-        int(metadata["step"]),
-        json.loads(metadata["metrics"]),
-        int(metadata["seed"]),
-    )
-    params = with_values(TrainParams, json.loads(metadata["params"]))
-    log = {name: value.numpy() for name, value in parts["log"].items()}
-    return TrainingState(snapshot, params, parts["optimizer"], log)
+def _numbers_at_start(learner: Learner) -> dict[str, float]:
+    """What a report would tell before the first step."""
+    epochs = ceil(learner.steps / learner.per_epoch)
+    return {"epoch": 1, "epochs": epochs, "step": 0, "steps": learner.steps}
 
 
 def _settings_to_json(settings: RunSettings) -> dict[str, Any]:
@@ -206,7 +224,8 @@ def _settings_to_json(settings: RunSettings) -> dict[str, Any]:
         "params": values_of(settings.params),
         "seed": settings.seed,
         "steps": settings.steps,
-        "torch": torch.__version__,
+        "started": time.time(),
+        "versions": versions(),
     }
 
 
@@ -218,21 +237,6 @@ def _settings_from_json(data: Mapping[str, Any]) -> RunSettings:
         )
     params = with_values(TrainParams, data["params"])
     return RunSettings(data["data"], params, data["seed"], data["steps"])
-
-
-def _metrics(curves: Curves) -> bytes:
-    """The curves as CSV: a row a step, empty where a curve has no value there."""
-    named = {
-        f"{panel}: {name}": dict(zip(line.x, line.y, strict=True))
-        for panel, lines in curves.panels.items()
-        for name, line in lines.items()
-    }
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([curves.horizontal, *named])
-    for step in sorted(set().union(*named.values())):
-        writer.writerow([int(step), *(values.get(step, "") for values in named.values())])
-    return table.getvalue().encode()
 
 
 def _write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -20,7 +20,8 @@ from typing import IO, Any
 import torch
 from torch import Tensor
 
-from core.data.datasets import load_samples
+from core.data.augment import AugmentParams
+from core.data.datasets import Samples, load_samples
 from core.errors import UserError
 from core.frames import Array, Frame, read_frame, write_frame
 from core.jobs import Progress
@@ -28,8 +29,11 @@ from core.network.snapshot import Model, Snapshot, model_from_json, model_to_jso
 from core.options import values_of, with_values
 from core.paths import SERVE
 from core.results import Curves, Series
+from core.training.fitting import trainable_spec
+from core.training.observation import Observation
 from core.training.settings import Change, Control, Stop, TrainParams
 from core.training.train import TrainingReport, train
+from core.training.watcher import Watcher
 
 #: How long it works between two answers, in s: what a pause may take.
 SLICE = 0.05
@@ -47,7 +51,10 @@ class Single:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be trained: a network on the data set of a name, with torch on `threads`."""
+    """What is to be trained: a network on the data set of a name, with torch on `threads`.
+
+    With `watch` its reports have observations.
+    """
 
     snapshot: Snapshot
     data: str
@@ -55,6 +62,7 @@ class Order:
     seed: int = 0
     device: str = "cpu"
     threads: int = 1
+    watch: bool = False
 
 
 Told = Control | Hold | Single
@@ -88,6 +96,7 @@ class Trainer:
         Raises what `train` raises, and UserError if the process dies.
         """
         self._under_way, ended, news = 0, False, Progress(0, 0)
+        seen: Observation | None = None
         try:
             self._send(_order_frame(order))
             told = yield Progress(0, 0, label="Starting the training process")
@@ -97,8 +106,11 @@ class Trainer:
                 for answer in self._answers(told):
                     if answer.data["kind"] == "end":
                         ended = True
+                        if news.partial is not None:
+                            yield news
                         return _result(answer, model, order)
-                    news = _newest(news, _progress(answer, model, order))
+                    news = _newest(news, _progress(answer, model, order, seen))
+                    seen = _observation(news, seen)
                 told = yield news
         except (EOFError, BrokenPipeError) as error:
             raise UserError(
@@ -169,28 +181,46 @@ def _carried_out(frame: Frame, orders: IO[bytes], answers: IO[bytes]) -> Frame:
         torch.set_num_threads(order.threads)
         data, test = (load_samples(order.data, split) for split in ("train", "test"))
         write_frame(answers, Frame({"kind": "ready", "classes": data.classes}))
-        steps = train(
-            order.snapshot, data, test, order.params, seed=order.seed, device=order.device
-        )
+        steps = _training(order, data, test)
+        sent: Observation | None = None
         while True:
             leave = read_frame(orders).data
-            write_frame(answers, _slice(steps, _told(leave["told"]), leave["single"]))
+            news = _slice(steps, _told(leave["told"]), leave["single"])
+            write_frame(answers, _progress_frame(news, sent))
+            sent = _observation(news, sent)
     except StopIteration as stop:
         return _snapshot_frame("end", stop.value)
     except UserError as error:
         return Frame({"kind": "end", "problem": str(error)})
 
 
+def _training(
+    order: Order, data: Samples, test: Samples
+) -> Generator[Progress, Control | None, Snapshot]:
+    """The training that is ordered."""
+    spec = trainable_spec(order.snapshot.model)
+    watcher = Watcher(spec, len(test), activations=not order.params.compile)
+    return train(
+        order.snapshot,
+        data,
+        test,
+        order.params,
+        seed=order.seed,
+        device=order.device,
+        observer=watcher if order.watch else None,
+    )
+
+
 def _slice(
     steps: Generator[Progress, Control | None, Snapshot], told: Control | None, single: bool
-) -> Frame:
+) -> Progress:
     """Step for a while, up to the next report; or once."""
     end = perf_counter() + SLICE
     while True:
         news = steps.send(told) if told is not None else next(steps)
         told = None
         if single or news.partial is not None or perf_counter() >= end:
-            return _progress_frame(news)
+            return news
 
 
 def _order_frame(order: Order) -> Frame:
@@ -205,6 +235,7 @@ def _order_frame(order: Order) -> Frame:
         "seed": order.seed,
         "device": order.device,
         "threads": order.threads,
+        "watch": order.watch,
     }
     return Frame(data, _arrays(snapshot.weights))
 
@@ -214,7 +245,15 @@ def _order(frame: Frame) -> Order:
     model = model_from_json(data["model"])
     snapshot = Snapshot(model, _tensors(frame.arrays), step=data["step"], seed=data["weights_seed"])
     params = with_values(TrainParams, data["params"])
-    return Order(snapshot, data["samples"], params, data["seed"], data["device"], data["threads"])
+    return Order(
+        snapshot,
+        data["samples"],
+        params,
+        data["seed"],
+        data["device"],
+        data["threads"],
+        data["watch"],
+    )
 
 
 def _trained_on(ready: Frame, order: Order) -> Model:
@@ -234,7 +273,10 @@ def _told_to_json(told: Control | None) -> dict[str, Any] | None:
 def _told(data: Mapping[str, Any] | None) -> Control | None:
     if data is None:
         return None
-    return Change(**data) if data else Stop()
+    if not data:
+        return Stop()
+    augment = data["augment"] and with_values(AugmentParams, data["augment"])
+    return Change(**{**data, "augment": augment})
 
 
 def _snapshot_frame(kind: str, snapshot: Snapshot, **data: Any) -> Frame:
@@ -242,44 +284,70 @@ def _snapshot_frame(kind: str, snapshot: Snapshot, **data: Any) -> Frame:
     return Frame(data, _arrays(snapshot.weights))
 
 
-def _progress_frame(news: Progress) -> Frame:
-    """An answer; the state to go on from stays with the trainer."""
+def _progress_frame(news: Progress, sent: Observation | None) -> Frame:
+    """An answer; the state to go on from stays with the trainer, as does what was `sent`."""
     counts = {"done": news.done, "total": news.total}
     report = news.partial
     if not isinstance(report, TrainingReport):
         return Frame({"kind": "progress", "progress": counts})
     numbers = {name: getattr(report, name) for name in _NUMBERS}
-    series = {
-        f"{panel}/{name}": line
-        for panel, lines in report.curves.panels.items()
-        for name, line in lines.items()
-    }
-    frame = _snapshot_frame("progress", report.snapshot, progress=counts, numbers=numbers)
-    curves = [(f"/x/{name}", line.x) for name, line in series.items()]
-    curves += [(f"/y/{name}", line.y) for name, line in series.items()]
-    return replace(
-        frame,
-        data={**frame.data, "horizontal": report.curves.horizontal, "curves": list(series)},
-        arrays={**frame.arrays, **dict(curves)},
-    )
+    data: dict[str, Any] = {"progress": counts, "numbers": numbers, "notes": report.notes}
+    curves, arrays = _curves_to_frame(report.curves)
+    data["curves"] = curves
+    observation = _observation(news, sent)
+    if observation is not None and observation is not sent:
+        data["observation"], seen = observation.to_frame()
+        arrays |= {f"/observation/{name}": array for name, array in seen.items()}
+    frame = _snapshot_frame("progress", report.snapshot, **data)
+    return replace(frame, arrays={**frame.arrays, **arrays})
 
 
-def _progress(frame: Frame, model: Model, order: Order) -> Progress:
+def _progress(frame: Frame, model: Model, order: Order, known: Observation | None) -> Progress:
+    """What an answer tells; `known` is the newest observation before it."""
     data = frame.data
     counts = data["progress"]
     if "numbers" not in data:
         return Progress(counts["done"], counts["total"])
-    panels: dict[str, dict[str, Series]] = {}
-    for key in data["curves"]:
-        panel, _, name = key.rpartition("/")
-        line = Series(frame.arrays[f"/x/{key}"], frame.arrays[f"/y/{key}"])
-        panels.setdefault(panel, {})[name] = line
     report = TrainingReport(
-        curves=Curves(data["horizontal"], panels),
+        curves=_curves(data["curves"], frame.arrays),
         snapshot=_snapshot(frame, model, order),
+        notes=tuple(data["notes"]),
+        observation=_observed(frame) if "observation" in data else known,
         **data["numbers"],
     )
     return Progress(counts["done"], counts["total"], report)
+
+
+def _curves_to_frame(curves: Curves) -> tuple[dict[str, Any], dict[str, Array]]:
+    series = {
+        f"{panel}/{name}": line
+        for panel, lines in curves.panels.items()
+        for name, line in lines.items()
+    }
+    arrays = {f"/x/{name}": line.x for name, line in series.items()}
+    arrays |= {f"/y/{name}": line.y for name, line in series.items()}
+    return {"horizontal": curves.horizontal, "names": list(series)}, arrays
+
+
+def _curves(data: Mapping[str, Any], arrays: Mapping[str, Array]) -> Curves:
+    panels: dict[str, dict[str, Series]] = {}
+    for key in data["names"]:
+        panel, _, name = key.rpartition("/")
+        panels.setdefault(panel, {})[name] = Series(arrays[f"/x/{key}"], arrays[f"/y/{key}"])
+    return Curves(data["horizontal"], panels)
+
+
+def _observed(frame: Frame) -> Observation:
+    start = "/observation/"
+    arrays = {name[len(start) :]: a for name, a in frame.arrays.items() if name.startswith(start)}
+    return Observation.from_frame(frame.data["observation"], arrays)
+
+
+def _observation(news: Progress, known: Observation | None) -> Observation | None:
+    """The newest observation once there is this news."""
+    report = news.partial
+    seen: Observation | None = report.observation if isinstance(report, TrainingReport) else None
+    return known if seen is None else seen
 
 
 def _result(frame: Frame, model: Model, order: Order) -> Snapshot:

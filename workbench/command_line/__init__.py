@@ -90,12 +90,19 @@ def _serve() -> int:
 
 def _check_is_something(name: str) -> None:
     """Raises UserError for a word that is neither a file nor a network: a misspelt command."""
-    if Path(name).exists() or ":" in name:
-        return
-    from core.network.presets import PRESETS  # only for the rare word
+    from core.network.notation import is_notation  # only for the rare word
+    from core.network.presets import PRESETS
     from core.registry import nearest
 
-    if name not in PRESETS:
+    run, _, step = name.rpartition("@")
+    # a network in words first: its text may be longer than a file's name can be
+    if not (
+        is_notation(name)
+        or Path(name).exists()
+        or ":" in name
+        or name in PRESETS
+        or (step.isdecimal() and run and Path(run).is_dir())
+    ):
         raise UserError(
             f"There is no file, network or command {name!r}"
             f"{nearest(name, [*command_names(), *PRESETS])}"

@@ -18,9 +18,12 @@ MOST, LARGEST_SEED = 1_000_000, 2**63 - 1
 
 def add_model(parser: ArgumentParser) -> None:
     """MODEL, and what it takes to open some of them."""
-    parser.add_argument("model", metavar="MODEL", help="a network; see `list models`")
+    parser.add_argument(
+        "model", metavar="MODEL", help="a network; see `list models`, or say it in words, in quotes"
+    )
     parser.add_argument("--input", metavar="C,H,W", help="shape of the network's input")
     parser.add_argument("--spec", metavar="FILE", help="JSON description of a file of weights")
+    parser.add_argument("--weights", metavar="FILE", help="weights to put into the network")
 
 
 def add_seed(parser: ArgumentParser) -> None:
@@ -45,9 +48,9 @@ def add_device(parser: ArgumentParser) -> None:
     parser.add_argument("--device", metavar="D", default="cpu", help="cpu, cuda or mps (cpu)")
 
 
-def add_out(parser: ArgumentParser, metavar: str, help: str) -> None:
+def add_out(parser: ArgumentParser, metavar: str, help: str, *, required: bool = True) -> None:
     """Where the result goes."""
-    parser.add_argument("--out", metavar=metavar, type=Path, required=True, help=help)
+    parser.add_argument("--out", metavar=metavar, type=Path, required=required, help=help)
 
 
 def open_snapshot(options: Namespace) -> Snapshot:
@@ -55,8 +58,16 @@ def open_snapshot(options: Namespace) -> Snapshot:
     from core.network.loading import open_model  # torch
 
     shape = numbers("--input", options.input, "C,H,W") if options.input else None
-    spec_file = Path(options.spec) if options.spec else None
-    return open_model(options.model, input_shape=shape, spec_file=spec_file, seed=seed(options))
+    spec_file, weights_file = (
+        Path(name) if name else None for name in (options.spec, options.weights)
+    )
+    return open_model(
+        options.model,
+        input_shape=shape,
+        spec_file=spec_file,
+        weights_file=weights_file,
+        seed=seed(options),
+    )
 
 
 def seed(options: Namespace) -> int:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from typing import Any
 
 from workbench.command_line._arguments import add_json, add_model, aligned, open_snapshot
 
 _COUNTS = ("parameters", "macs", "memory")
-_HEAD = ("name", "kind", "output", "parameters", "MACs", "memory, bytes", "receptive field, px")
+_HEAD = (
+    "name", "kind", "output", "parameters", "share", "MACs", "memory, bytes",
+    "receptive field, px", "step, px", "centre of the first, px",
+)  # fmt: skip
+
+_READ_BY = {
+    "fx": "Read from the module's graph (torch.fx): functions are layers too.",
+    "hooks": "Read from hooks on modules, as torch.fx cannot trace it: functions have no line.",
+}
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -19,27 +28,68 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> None:
-    """Print the layer table."""
-    from core.network.loading import describe  # torch
-    from core.network.subject import subject_for
-
-    description = describe(subject_for(open_snapshot(options)))
+    """Print the layer table; as JSON, with all costs and what each of them counts."""
+    description = _description(options)
     if options.json:
         print(json.dumps(description, ensure_ascii=False, indent=1))
     else:
         print(_table(description))
 
 
+def _description(options: Namespace) -> dict[str, Any]:
+    from core.network.costs import account
+    from core.network.geometry import layer_table
+    from core.network.presets import PRESETS
+
+    name = options.model.removeprefix("preset:")
+    if name in PRESETS and not (options.json or options.input or options.weights):
+        spec = PRESETS[name].spec()  # without torch, which takes a second or more to import
+        return account(spec.name, layer_table(spec))
+    from core.network.loading import describe  # torch
+
+    return describe(open_snapshot(options), measure=options.json)
+
+
 def _table(description: dict[str, Any]) -> str:
+    fields, whole = description["receptive_fields"], description["total"]
     lines = [
         [
             row["name"],
             row["kind"],
             " x ".join(map(str, row["shape"] or ("does not fit",))),
-            *(f"{row[column]:,}" for column in _COUNTS),
-            row["receptive_field"] or "all",
+            *_counts(row, whole["parameters"]),
+            *_field(row["receptive_field"], fields[row["name"]]),
         ]
         for row in description["layers"]
     ]
-    total = ["total", "", "", *(f"{description['total'][column]:,}" for column in _COUNTS), ""]
-    return aligned([_HEAD, *lines, total], right=range(3, 7))
+    total = ["total", "", "", *_counts(whole, 0), "", "", ""]
+    table = aligned([_HEAD, *lines, *_idle(description), total], right=range(3, len(_HEAD)))
+    return "\n".join((table, *_notes(description)))
+
+
+def _idle(description: dict[str, Any]) -> Iterator[list[str]]:
+    """The layers whose parameters count, and that do not run when the network looks."""
+    whole = description["total"]["parameters"]
+    for row in description.get("idle", ()):
+        yield [row["name"], row["kind"], "does not run", *_counts(row, whole), "", "", ""]
+
+
+def _notes(description: dict[str, Any]) -> Iterator[str]:
+    """How the layers were found where they were not described, and how a file's weights fitted."""
+    if description.get("read_by") in _READ_BY:
+        yield _READ_BY[description["read_by"]]
+    weights = description.get("weights")
+    if weights and weights["matched"] == weights["total"]:  # else it was said to be in part
+        yield weights["sentence"]
+
+
+def _counts(row: dict[str, Any], whole: int) -> tuple[str, ...]:
+    parameters, *others = (f"{row[column]:,}" for column in _COUNTS)
+    share = f"{row['parameters'] / whole:.1%}" if whole and row["parameters"] else ""
+    return parameters, share, *others
+
+
+def _field(size: float | None, field: dict[str, float] | None) -> tuple[str, ...]:
+    if field is None:
+        return "all", "", ""
+    return f"{size:g}", f"{field['jump']:g}", f"{field['centre']:g}"

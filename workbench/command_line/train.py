@@ -29,6 +29,7 @@ from workbench.command_line._progress import followed
 if TYPE_CHECKING:
     from core.data.datasets import Samples
     from core.network.snapshot import Snapshot
+    from core.training.distributed import Team
     from core.training.runs import Run
     from core.training.settings import Stop
 
@@ -37,9 +38,14 @@ MOST_STEPS = 100_000_000
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """`MODEL --data NAME [options] --out RUN`."""
+    """`MODEL --data DATA [options] --out RUN`."""
     add_model(parser)
-    parser.add_argument("--data", metavar="NAME", help="data set; see `list datasets`")
+    parser.add_argument(
+        "--data",
+        metavar="DATA",
+        help="data set with its options (shapes?size=32), see `list datasets`; or a folder with "
+        "a folder of pictures for each class, a CSV of paths and labels, or a folder of WAVs",
+    )
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", metavar="N", help="how often each picture is shown")
     length.add_argument("--steps", metavar="N", help="how many batches are learned")
@@ -51,24 +57,44 @@ def arguments(parser: ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(options: Namespace) -> None:
-    """Train, and print what came of it.
+def run(options: Namespace) -> int:
+    """Train, and print what came of it; gives the exit code.
 
+    Started by `torchrun`, all processes train the same run, and the one that leads writes it.
     Raises KeyboardInterrupt, naming what was saved, if it was stopped by Ctrl-C.
     """
+    from core.training.distributed import joined  # torch
+
+    with joined(device(options)) as team:
+        try:
+            result, is_stopped = _trained(options, team)
+        except UserError:
+            if team.leads:
+                raise
+            return 2  # the process that leads has said why
+    if not team.leads:
+        return 130 if is_stopped else 0
+    if is_stopped:
+        raise KeyboardInterrupt(
+            f"Stopped; {options.out} holds step {result.step}: go on from there with --resume."
+        )
+    _print(options.out, result, as_json=options.json)
+    return 0
+
+
+def _trained(options: Namespace, team: Team) -> tuple[Snapshot, bool]:
+    """The trained network, and whether it was stopped before the end."""
     from core.training.runs import train_run  # torch
+    from core.training.shared_run import led_run
 
     folder: Path = options.out
-    where = device(options)
-    with _interruption(folder) as stop:
-        start = (_resumed if _goes_on(options) else _created)(folder, options)
-        training = train_run(folder, start, *_samples(start.settings.data), device=where)
+    with _interruption(folder, team) as stop:
+        begin = _resumed if _goes_on(options) else _created
+        run = led_run(team, folder, lambda: begin(folder, options))
+        samples = _samples(run.settings.data)
+        training = train_run(folder, run, *samples, device=team.device, team=team)
         result = followed(training, "Training, step", stop)
-        if stop() is not None:
-            raise KeyboardInterrupt(
-                f"Stopped; {folder} holds step {result.step}: go on from there with --resume."
-            )
-    _print(folder, result, as_json=options.json)
+        return result, stop() is not None
 
 
 def _goes_on(options: Namespace) -> bool:
@@ -117,7 +143,9 @@ def _given(options: Namespace) -> dict[str, Any]:
     params = values_of(with_values(TrainParams, texts))
     given = {name: params[name] for name in texts}
     if options.data:
-        given["data"] = options.data
+        from core.data.datasets import chosen  # numpy
+
+        given["data"] = chosen(options.data).text
     for name, most in (("seed", LARGEST_SEED), ("steps", MOST_STEPS)):
         text = getattr(options, name)
         if text is not None:
@@ -127,34 +155,42 @@ def _given(options: Namespace) -> dict[str, Any]:
     return given
 
 
-def _samples(name: str) -> tuple[Samples, Samples]:
+def _samples(data: str) -> tuple[Samples, Samples]:
     """What is learned, and what it is tested with."""
-    from core.data.datasets import load_samples
+    from core.data.reading import loading
 
-    return load_samples(name, "train"), load_samples(name, "test")
+    train, test = (followed(loading(data, split), "Data") for split in ("train", "test"))
+    return train, test
 
 
 @contextmanager
-def _interruption(folder: Path) -> Iterator[Callable[[], Stop | None]]:
-    """Gives a function that gives `Stop` once Ctrl-C was pressed.
+def _interruption(folder: Path, team: Team) -> Iterator[Callable[[], Stop | None]]:
+    """Gives a function that gives `Stop` once Ctrl-C was pressed, or the system asks to end.
 
     Training then ends between two steps, and its last state is written; pressed a second time,
-    it ends at once.
+    it ends at once.  All processes of a team end at the same step.
     """
     from core.training.settings import Stop
 
     pressed: list[Stop] = []
+    agreed: list[Stop] = []
 
-    def on_interrupt(*_: object) -> None:
-        if pressed:
+    def on_signal(*_: object) -> None:
+        if pressed and team.size == 1:  # torchrun hands on what the terminal sent to all already
             raise KeyboardInterrupt(f"Stopped at once; {folder} holds its last checkpoint.")
         pressed.append(Stop())
 
-    usual = signal.signal(signal.SIGINT, on_interrupt)
+    def stop() -> Stop | None:
+        if not agreed and team.agrees(bool(pressed)):
+            agreed.append(Stop())
+        return agreed[0] if agreed else None
+
+    usual = {kind: signal.signal(kind, on_signal) for kind in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: pressed[0] if pressed else None
+        yield stop
     finally:
-        signal.signal(signal.SIGINT, usual)
+        for kind, handler in usual.items():
+            signal.signal(kind, handler)
 
 
 def _print(folder: Path, result: Snapshot, *, as_json: bool) -> None:

@@ -15,7 +15,7 @@ def logged(steps: int) -> Log:
 
 def test_curves_have_a_point_for_each_step_and_the_test_accuracy_where_it_was_measured() -> None:
     log = logged(120)
-    log.add_test(120, 0.75)
+    log.add_test(120, 0.75, 1.5)
 
     panels = log.curves().panels
 
@@ -23,6 +23,8 @@ def test_curves_have_a_point_for_each_step_and_the_test_accuracy_where_it_was_me
     np.testing.assert_allclose(panels["Loss"]["loss raw"].y, np.arange(120, 0, -1))
     assert panels["Accuracy, %"]["test"].x.tolist() == [120]
     assert panels["Accuracy, %"]["test"].y.tolist() == [75]
+    assert panels["Loss"]["test"].x.tolist() == [120]
+    assert panels["Loss"]["test"].y.tolist() == [1.5]
     assert panels["Learning rate"]["rate"].y.shape == (120,)
 
 
@@ -43,9 +45,11 @@ def test_long_curves_are_thinned_but_keep_the_last_step() -> None:
 
 def test_goes_on_from_its_arrays() -> None:
     whole, first = logged(20), Log(20)
+    whole.add_test(20, 0.5, 1.0)
     first.restore(whole.arrays())
 
     assert first.metrics() == whole.metrics()
+    assert first.metrics()["test_loss"] == 1.0
     assert first.steps == 20
 
 

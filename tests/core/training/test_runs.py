@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import Pipe
 from pathlib import Path
+from random import Random
 
 import pytest
 import torch
@@ -14,10 +18,18 @@ from core.data.datasets import Samples
 from core.errors import UserError
 from core.jobs import finish
 from core.network.loading import open_model
+from core.network.moments import kept_steps
 from core.network.snapshot import Snapshot
-from core.training.runs import Run, RunSettings, create_run, open_run, train_run
-from core.training.settings import Change, TrainParams
+from core.network.weights import read_weights
+from core.training import train as training_module
+from core.training.catalogue import Catalogue
+from core.training.runs import Run, RunSettings, create_run, entry_of, open_run, train_run
+from core.training.settings import Change, Stop, TrainParams
 from core.training.train import train
+from tests.core.training.processes import started, train_to_the_end
+
+#: How often a run is killed before it may end.
+KILLS = 8
 
 
 @pytest.fixture
@@ -160,17 +172,21 @@ def test_what_does_not_fit_leaves_no_folder(
 def test_what_a_killed_program_left_is_swept_away(
     folder: Path, run: Run, data: Samples, test: Samples
 ) -> None:
-    stale = folder / ".checkpoint.safetensors.abc"
-    stale.write_bytes(b"half a checkpoint")
+    (folder / "snapshots").mkdir()
+    for name in (".checkpoint.safetensors.abc", "snapshots/.7.safetensors.abc"):
+        (folder / name).write_bytes(b"half a file")
 
     finish(train_run(folder, run, data, test))
 
     assert sorted(path.name for path in folder.iterdir()) == [
         "checkpoint.safetensors",
+        "lock",
         "metrics.csv",
         "model.json",
         "settings.json",
+        "snapshots",
     ]
+    assert list((folder / "snapshots").glob(".*")) == []
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
@@ -234,3 +250,155 @@ def test_a_disk_that_is_full_from_the_start_leaves_no_folder(
         create_run(folder, snapshot, data, test, settings)
 
     assert list(folder.parent.iterdir()) == []
+
+
+def test_a_run_is_trained_by_one_process_at_a_time(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    first = train_run(folder, run, data, test)
+    next(first)
+
+    with pytest.raises(UserError, match=f"being trained already .process {os.getpid()} on"):
+        next(train_run(folder, open_run(folder), data, test))
+
+    assert finish(first).step == 16
+
+
+def test_whoever_comes_second_goes_on_from_where_the_first_came_to(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    late = train_run(folder, run, data, test)
+    break_off(folder, run, data, test)
+
+    assert next(late).done > 8
+    assert finish(late).step == 16
+
+
+def test_the_run_at_a_step_is_the_network_as_it_was_then(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    monkeypatch.setattr(training_module, "REPORT_EVERY", 0.0)
+    seen = {0: run.state.snapshot}
+    for news in train_run(folder, run, data, test):
+        if news.partial is not None:
+            seen[news.partial.step] = news.partial.snapshot
+
+    kept = kept_steps(folder / "snapshots")
+
+    assert kept[0] == 0
+    assert set(kept) <= set(seen)
+    for step in (*kept, 16):
+        opened = open_model(f"{folder}@{step}")
+        assert opened.step == step
+        assert same(opened, seen[step])
+    with pytest.raises(UserError, match=r"step 99 is none of them; the nearest: .*@16"):
+        open_model(f"{folder}@99")
+
+
+def test_snapshots_after_the_last_checkpoint_are_not_those_of_the_resumed_run(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    break_off(folder, run, data, test)
+    (folder / "snapshots" / "13.safetensors").write_bytes(b"of a future that was lost")
+
+    training = train_run(folder, open_run(folder), data, test)
+    next(training)
+
+    assert 13 not in kept_steps(folder / "snapshots")
+    training.close()
+
+
+def test_the_catalogue_tells_how_a_run_went(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    training = train_run(folder, run, data, test)
+    next(training)
+    (begun,) = Catalogue().list()
+    training.send(Stop())
+    stopped = finish(training).step
+    (halted,) = Catalogue().list()
+    finish(train_run(folder, open_run(folder), data, test))
+    (done,) = Catalogue().list()
+
+    assert (begun.state, begun.name, begun.seed, begun.data) == ("running", "first", 7, "quarters")
+    assert (begun.step, begun.steps, begun.settings["rate"]) == (0, 16, 0.01)
+    assert begun.versions["torch"] == torch.__version__
+    assert (halted.state, halted.step) == ("stopped", stopped)
+    assert (done.state, done.step, done.id) == ("done", 16, begun.id)
+    assert done.metrics == open_run(folder).state.snapshot.metrics
+
+
+def test_a_run_that_failed_says_why_in_the_catalogue(
+    folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    larger = replace(data, pictures=data.images.repeat(2, 1))
+
+    with pytest.raises(UserError):
+        finish(train_run(folder, run, larger, test))
+
+    (failed,) = Catalogue().list()
+    assert failed.state == "failed"
+    assert "1 x 16 x 8" in failed.problem
+
+
+def test_a_catalogue_that_cannot_be_written_does_not_end_a_training(
+    folder: Path, run: Run, data: Samples, test: Samples, caplog: pytest.LogCaptureFixture
+) -> None:
+    Catalogue().list()
+    database = sqlite3.connect(Catalogue().path)
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+
+    assert finish(train_run(folder, run, data, test)).step == 16
+    (warning,) = caplog.messages
+    assert "newer version" in warning
+
+
+def test_a_run_that_was_moved_is_told_of_from_its_folder_alone(
+    tmp_path: Path, folder: Path, run: Run, data: Samples, test: Samples
+) -> None:
+    finish(train_run(folder, run, data, test))
+    folder.rename(tmp_path / "moved")
+
+    entry = entry_of(tmp_path / "moved")
+    Catalogue().add(entry)
+
+    assert (entry.state, entry.step, entry.steps) == ("done", 16, 16)
+    assert [(known.name, known.state) for known in Catalogue().list()] == [
+        ("moved", "done"),
+        ("first", "gone"),
+    ]
+
+
+def test_a_run_killed_at_random_moments_ends_as_the_unbroken_one(
+    tmp_path: Path, snapshot: Snapshot, data: Samples, test: Samples, settings: RunSettings
+) -> None:
+    settings = replace(settings, params=replace(settings.params, epochs=6))
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    for folder in (whole, broken):
+        create_run(folder, snapshot, data, test, settings)
+    random = Random(3)
+
+    assert not killed(whole, tmp_path, 60.0)
+    kills = sum(killed(broken, tmp_path, random.uniform(0, 0.2)) for _ in range(KILLS))
+    assert not killed(broken, tmp_path, 60.0)
+
+    assert kills > 1
+    left, right = (read_weights(folder / "checkpoint.safetensors") for folder in (whole, broken))
+    assert left.keys() == right.keys()
+    assert all(torch.equal(value, right[name]) for name, value in left.items())
+    assert (broken / "metrics.csv").read_bytes() == (whole / "metrics.csv").read_bytes()
+    assert Catalogue(tmp_path / "data/catalogue.sqlite").find(str(broken)).state == "done"
+
+
+def killed(folder: Path, home: Path, seconds: float) -> bool:
+    """Go on with a run in a process that gets so long; whether it had to be killed."""
+    begins, begun = Pipe(duplex=False)
+    process = started(train_to_the_end, folder, str(home), begun)
+    begins.recv()
+    process.join(seconds)
+    is_killed = process.is_alive()
+    process.kill()
+    process.join()
+    assert is_killed or process.exitcode == 0
+    return is_killed

@@ -2,26 +2,31 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from core.data.augment import AugmentParams
 from core.data.datasets import Samples, load_samples
 from core.errors import UserError
 from core.jobs import Progress, finish
 from core.network.layers.dense import Dense
 from core.network.layers.flatten import Flatten
+from core.network.layers.sigmoid import Sigmoid
 from core.network.layers.softmax import Softmax
 from core.network.loading import open_model
 from core.network.network import Network
 from core.network.snapshot import Model, Snapshot, plain
-from core.network.spec import ModelSpec, Node
+from core.network.spec import LayerKind, ModelSpec, Node
 from core.network.subject import Subject
-from core.training.settings import Change, Control, Stop, TrainParams
+from core.training.divergence import Diverged
+from core.training.settings import Change, Control, Stop, TrainParams, change_to
 from core.training.train import TrainingReport, train
+from tests.core.training.kinds import Crowded, Sudden
 
 Training = Generator[Progress, Control | None, Snapshot]
 
@@ -73,7 +78,7 @@ def test_leaves_the_first_snapshot_as_it_was(
     assert same(first, replace(first, weights=kept))
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd", "nesterov"])
 def test_same_seed_gives_the_same_weights_bit_for_bit(
     snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams, optimizer: str
 ) -> None:
@@ -87,19 +92,12 @@ def test_same_seed_gives_the_same_weights_bit_for_bit(
     assert not same(first, other)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_one_step_is_torchs(spec: ModelSpec, data: Samples, test: Samples, optimizer: str) -> None:
+def test_steps_are_torchs(spec: ModelSpec, data: Samples, test: Samples) -> None:
     spec = spec.with_nodes((Node("flatten", Flatten()), Node("output", Dense(4))))
     snapshot = Snapshot(Model("flat", plain(spec.input), spec))
-    params = TrainParams(
-        optimizer=optimizer, schedule="constant", rate=0.1, batch=60, weight_decay=0.01
-    )
+    params = TrainParams(schedule="constant", rate=0.1, batch=60, weight_decay=0.01)
     theirs = Network(spec)
-    update = (
-        torch.optim.Adam(theirs.parameters(), lr=0.1, weight_decay=0.01)
-        if optimizer == "adam"
-        else torch.optim.SGD(theirs.parameters(), lr=0.1, momentum=0.9, weight_decay=0.01)
-    )
+    update = torch.optim.Adam(theirs.parameters(), lr=0.1, weight_decay=0.01)
     for _ in range(2):
         update.zero_grad()
         images = torch.from_numpy(data.images[:, None]).float() / 255
@@ -110,6 +108,27 @@ def test_one_step_is_torchs(spec: ModelSpec, data: Samples, test: Samples, optim
 
     for name, value in theirs.state_dict().items():
         torch.testing.assert_close(ours.weights[name], value, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "sigmoid", "regression"])
+def test_learns_with_every_loss(
+    snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams, loss: str
+) -> None:
+    params = replace(params, loss=loss, epochs=10, smoothing=0.1)
+
+    assert finish(train(snapshot, data, test, params, seed=0)).metrics["test_accuracy"] > 0.8
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (1, 2, 8, 8)])
+def test_networks_that_read_signals_and_clips_learn_pictures(
+    data: Samples, test: Samples, params: TrainParams, shape: tuple[int, ...]
+) -> None:
+    spec = ModelSpec("flat", shape, (Node("flatten", Flatten()), Node("output", Dense(4))))
+    snapshot = Snapshot(Model("flat", plain(shape), spec))
+
+    trained = finish(train(snapshot, data, test, replace(params, epochs=10), seed=0))
+
+    assert trained.metrics["test_accuracy"] > 0.9
 
 
 def test_reports_are_complete_and_do_not_change_later(
@@ -162,22 +181,25 @@ def test_changed_rate_is_felt_from_the_next_step(
     assert last.state.params == replace(params, rate=0.5, momentum=0.5)
 
 
-def test_change_out_of_range_is_refused_where_it_is_made() -> None:
-    with pytest.raises(UserError, match="momentum"):
-        Change(momentum=1.5)
+SETTINGS = {
+    "adam": {"optimizer": "adam"},
+    "adamw": {"optimizer": "adamw", "weight_decay": 0.01, "schedule": "cosine", "parts": 3},
+    "sgd": {"optimizer": "sgd", "schedule": "step", "warmup": 0.25, "clip": 0.5},
+    "nesterov": {"optimizer": "nesterov", "schedule": "constant", "warmup": 0.2, "flip": True},
+}
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=list(SETTINGS))
 @pytest.mark.parametrize("broken_at", [3, 8, 9, 13])
 def test_resumed_run_ends_as_the_unbroken_one(
     snapshot: Snapshot,
     data: Samples,
     test: Samples,
     params: TrainParams,
-    optimizer: str,
+    settings: dict[str, Any],
     broken_at: int,
 ) -> None:
-    params = replace(params, optimizer=optimizer)
+    params = replace(params, **settings)
     whole = run(train(snapshot, data, test, params, seed=0))[-1]
     state = run(train(snapshot, data, test, params, seed=0), Stop(), at=broken_at)[-1].state
 
@@ -188,6 +210,92 @@ def test_resumed_run_ends_as_the_unbroken_one(
     np.testing.assert_array_equal(
         last.curves.panels["Loss"]["loss raw"].y, whole.curves.panels["Loss"]["loss raw"].y
     )
+
+
+CHANGE = Change(rate=0.02, momentum=0.5, weight_decay=0.1, augment=AugmentParams(cutout=3))
+
+
+@pytest.mark.parametrize("broken_at", [4, 6, 11])
+def test_resumed_run_repeats_what_was_changed(
+    snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams, broken_at: int
+) -> None:
+    whole = run(train(snapshot, data, test, params, seed=0), CHANGE, at=3)
+    kept = [report.state for report in whole if report.state is not None]
+    changed = next(state for state in kept if state.snapshot.step == 4)
+    again = train(snapshot, data, test, params, seed=0, resume=changed)
+    state = run(again, Stop(), at=broken_at - 3)[-1].state
+
+    last = run(train(snapshot, data, test, params, seed=0, resume=state))[-1]
+
+    assert changed.params == CHANGE.applied_to(params)
+    assert same(last.snapshot, whole[-1].snapshot)
+    assert last.notes == whole[-1].notes != ()
+
+
+def test_each_changed_setting_is_felt_from_the_next_step(
+    snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams
+) -> None:
+    params = replace(params, optimizer="sgd", schedule="constant")
+    plain = run(train(snapshot, data, test, params, seed=0, steps=4))[-1].snapshot
+    for change in (
+        Change(rate=0.5),
+        Change(momentum=0.1),
+        Change(weight_decay=0.5),
+        Change(augment=AugmentParams(cutout=5)),
+    ):
+        reports = run(train(snapshot, data, test, params, seed=0, steps=4), change, at=3)
+
+        assert not same(reports[-1].snapshot, plain)
+        (note,) = reports[-1].notes
+        assert note.startswith("From step 4: ")
+
+
+def test_a_change_to_what_is_already_so_is_none(
+    snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams
+) -> None:
+    plain = run(train(snapshot, data, test, params, seed=0))[-1]
+
+    same_again = run(train(snapshot, data, test, params, seed=0), change_to(params), at=3)[-1]
+
+    assert same(same_again.snapshot, plain.snapshot)
+    assert same_again.notes == ()
+
+
+def test_where_the_memory_is_short_batches_are_learned_in_parts_and_it_is_noted(
+    data: Samples, test: Samples, params: TrainParams
+) -> None:
+    free = _flat(Crowded(1000))
+    crowded = _flat(Crowded(3))
+
+    last = run(train(crowded, data, test, params, seed=0))[-1]
+
+    expected = finish(train(free, data, test, params, seed=0))
+    for name, value in expected.weights.items():
+        torch.testing.assert_close(last.snapshot.weights[name], value, atol=1e-4, rtol=0)
+    assert last.step == 16
+    assert last.state is not None
+    assert last.state.params.parts == 4
+    assert last.notes[-1].startswith("Step 1: the memory did not suffice")
+    assert last.notes[-1].endswith("each batch of 8 is learned in 4 parts of at most 2 pictures.")
+
+
+def test_memory_for_no_picture_at_all_is_told(
+    data: Samples, test: Samples, params: TrainParams
+) -> None:
+    with pytest.raises(UserError, match="not suffice to learn from a single picture"):
+        finish(train(_flat(Crowded(0)), data, test, params, seed=0))
+
+
+def test_a_resumed_run_knows_that_the_memory_was_short(
+    data: Samples, test: Samples, params: TrainParams
+) -> None:
+    whole = run(train(_flat(Crowded(3)), data, test, params, seed=0))[-1]
+    state = run(train(_flat(Crowded(3)), data, test, params, seed=0), Stop(), at=5)[-1].state
+
+    last = run(train(_flat(Crowded(3)), data, test, params, seed=0, resume=state))[-1]
+
+    assert same(last.snapshot, whole.snapshot)
+    assert last.notes == whole.notes
 
 
 def test_final_softmax_is_trained_through_its_logits(
@@ -214,6 +322,89 @@ def test_a_loss_that_is_no_number_ends_it_and_the_last_report_is_good(
         reports.extend(progress.partial for progress in training if progress.partial is not None)
 
     assert all(value.isfinite().all() for value in reports[-1].snapshot.weights.values())
+
+
+def test_names_the_layer_where_numbers_end_and_keeps_the_step_before(
+    snapshot: Snapshot, spec: ModelSpec, data: Samples, test: Samples, params: TrainParams
+) -> None:
+    nodes = (*spec.nodes[:5], Node("sudden", Sudden(11)), *spec.nodes[5:])
+    broken = Snapshot(replace(snapshot.model, spec=spec.with_nodes(nodes)), seed=snapshot.seed)
+    training = train(broken, data, test, params, seed=0)
+    reports: list[TrainingReport] = []
+
+    with pytest.raises(Diverged, match=r"stopped at step 12: .* first in layer sudden"):
+        reports.extend(progress.partial for progress in training if progress.partial is not None)
+
+    last = reports[-1]
+    expected = run(train(snapshot, data, test, params, seed=0), Stop(), at=12)[-1]
+    assert last.step == last.snapshot.step == 11
+    assert expected.step == 11
+    assert last.state is not None
+    assert same(last.snapshot, expected.snapshot)
+
+
+class Noting:
+    """Keeps what an observer is told."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, int]] = []
+        self._given = 0
+
+    def before_step(self, network: nn.Module, step: int) -> None:
+        self.calls.append(("before", step))
+        self._before = [value.clone() for value in network.parameters()]
+
+    def after_backward(self, network: nn.Module, step: int) -> None:
+        self.calls.append(("backward", step))
+        assert all(value.grad is not None for value in network.parameters())
+        assert self._is_as_before(network)
+
+    def after_step(self, network: nn.Module, step: int) -> None:
+        self.calls.append(("after", step))
+        assert not self._is_as_before(network)
+
+    def exam(self, first: int, scores: Tensor, labels: Tensor) -> None:
+        self.calls.append(("exam", first))
+
+    def taken(self) -> str | None:
+        self._given += 1
+        return "observation" if self._given == 1 else None
+
+    def _is_as_before(self, network: nn.Module) -> bool:
+        pairs = zip(self._before, network.parameters(), strict=True)
+        return all(torch.equal(before, now) for before, now in pairs)
+
+
+def test_an_observer_is_told_of_each_step_and_exam_and_changes_nothing(
+    snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams
+) -> None:
+    observer = Noting()
+
+    reports = run(train(snapshot, data, test, params, seed=0, observer=observer))
+
+    steps = [[("before", k), ("backward", k), ("after", k)] for k in range(1, 17)]
+    assert observer.calls == [
+        *chain.from_iterable(steps[:8]), ("exam", 0), *chain.from_iterable(steps[8:]), ("exam", 0)
+    ]  # fmt: skip
+    assert {report.observation for report in reports} == {"observation"}
+    assert same(reports[-1].snapshot, finish(train(snapshot, data, test, params, seed=0)))
+
+
+def test_a_final_sigmoid_is_trained_through_its_logits(
+    snapshot: Snapshot, spec: ModelSpec, data: Samples, test: Samples, params: TrainParams
+) -> None:
+    params = replace(params, loss="sigmoid")
+    longer = spec.with_nodes((*spec.nodes, Node("sigmoid", Sigmoid())))
+    with_sigmoid = Snapshot(replace(snapshot.model, spec=longer), seed=snapshot.seed)
+
+    ours = finish(train(with_sigmoid, data, test, params, seed=0))
+
+    assert same(ours, finish(train(snapshot, data, test, params, seed=0)))
+
+
+def _flat(first: LayerKind) -> Snapshot:
+    nodes = (Node("first", first), Node("flatten", Flatten()), Node("output", Dense(4)))
+    return Snapshot(Model("flat", plain((1, 8, 8)), ModelSpec("flat", (1, 8, 8), nodes)))
 
 
 def _unstable() -> tuple[Node, ...]:

@@ -11,12 +11,17 @@ from typing import Any
 import pytest
 import torch
 
+from core.data.augment import AugmentParams
 from core.data.datasets import load_samples
 from core.errors import UserError
 from core.jobs import Progress, finish
+from core.network.layers.dense import Dense
+from core.network.layers.flatten import Flatten
 from core.network.loading import open_model
-from core.network.snapshot import Snapshot
-from core.training.settings import Stop, TrainParams
+from core.network.snapshot import Model, Snapshot, plain
+from core.network.spec import ModelSpec, Node
+from core.training.observation import Observation
+from core.training.settings import Change, Stop, TrainParams
 from core.training.train import TrainingReport, train
 from core.training.trainer import Hold, Order, Single, Trainer
 
@@ -68,6 +73,45 @@ def test_holds_steps_once_and_stops_when_told(warm: Trainer) -> None:
     steps.send(Stop())
     _, stopped = _learned(steps)
     assert held + 2 < stopped.step < 37_500
+
+
+def test_changes_notes_and_observations_travel(warm: Trainer) -> None:
+    change = Change(rate=0.01, augment=AugmentParams(flip=True, cutout=4))
+    steps = warm.train(replace(ORDER, params=TrainParams(epochs=50), watch=True))
+    while next(steps).done == 0:
+        pass
+    steps.send(change)
+    reports: list[TrainingReport] = []
+    while not reports or not reports[-1].notes:
+        news = next(steps)
+        reports += [news.partial] if news.partial is not None else []
+    steps.send(Stop())
+    _learned(steps)
+
+    (note,) = reports[-1].notes
+    assert note.startswith("From step ")
+    assert "Learning rate 0.01, Mirror true, Cut-out, px 4" in note
+    observation = reports[-1].observation
+    assert isinstance(observation, Observation)
+    assert 0 < observation.step <= reports[-1].step
+    assert observation.weights[0].layer == "conv1"
+
+
+def test_training_that_diverges_tells_the_last_good_step(warm: Trainer) -> None:
+    params = TrainParams(optimizer="sgd", schedule="constant", rate=10.0, loss="regression")
+    news: list[Progress] = []
+
+    with pytest.raises(UserError, match=r"stopped at step \d+: the loss is no number"):
+        news.extend(warm.train(replace(ORDER, snapshot=_linear(), params=params)))
+
+    last = [progress.partial for progress in news if progress.partial is not None][-1]
+    assert all(bool(value.isfinite().all()) for value in last.snapshot.weights.values())
+
+
+def _linear() -> Snapshot:
+    """Without an activation, nothing holds the numbers."""
+    nodes = (Node("flatten", Flatten()), Node("dense", Dense(30)), Node("output", Dense(10)))
+    return Snapshot(Model("flat", plain((1, 28, 28)), ModelSpec("flat", (1, 28, 28), nodes)))
 
 
 def test_a_mistake_in_the_order_is_told_and_the_next_order_taken(warm: Trainer) -> None:
