@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from core.network.notation import is_notation
 from workbench import crash, theme
 from workbench.session import Session
 from workbench.settings import load_settings
@@ -91,7 +92,7 @@ class Application:
 
     def _open(self, name: str) -> None:
         """Open what the command line named: a file, or else a network."""
-        if Path(name).exists():
+        if not is_notation(name) and Path(name).exists():
             self.window.open_file(Path(name))
         else:
             self.session.open_model(name)

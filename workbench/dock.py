@@ -47,6 +47,12 @@ class DockTitle(QFrame):
         row.addWidget(self.options)
         row.addWidget(self.more)
 
+    def add_tool(self, tool: QWidget) -> None:
+        """Put a button of the view before the dock's own."""
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(row.indexOf(self.options), tool)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Leave the press to the dock, which is dragged by its title."""
         event.ignore()
@@ -87,6 +93,8 @@ class Dock(QDockWidget):
         self.heading.title.setText(view.title)
         view.subtitle_changed.connect(self.heading.subtitle.set_text)
         view.readout_changed.connect(self.heading.readout.set_text)
+        for tool in view.tools:
+            self.heading.add_tool(tool)
         if view.options is not None:
             self._options = _folded(view.options)
             self._column.addWidget(self._options)

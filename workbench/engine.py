@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,9 +15,10 @@ from core.analysis.live import Plan, Request, live
 from core.data.feed import Feed, StillFeed
 from core.data.source import Source, open_source
 from core.network.geometry import LayerRow, fitting, layer_table
-from core.network.loading import open_model
+from core.network.loading import open_model, with_weights
 from core.network.presets import PRESETS
 from core.network.snapshot import Model, Snapshot
+from core.network.spec import ModelSpec
 from core.network.subject import subject_for
 from core.training.trainer import Trainer
 
@@ -36,6 +38,7 @@ class Engine:
         self._asked: tuple[Snapshot | None, tuple[Request, ...], float] = (None, (), 0.0)
         self._edited: tuple[Model, Snapshot, Snapshot] | None = None
         self._tables: dict[Model, tuple[LayerRow, ...]] = {}
+        self._last_table: tuple[ModelSpec, tuple[LayerRow, ...]] | None = None
         self._trainer: Trainer | None = None
 
     def open_model(self, name: str, **options: Any) -> tuple[Snapshot, Source | None]:
@@ -57,6 +60,13 @@ class Engine:
         if snapshot.model.spec is None:
             self._tables[snapshot.model] = subject_for(snapshot).table
         return snapshot, source
+
+    def open_weights(self, snapshot: Snapshot, path: Path) -> Snapshot:
+        """The network with the weights of a file, as far as they fit.  Runs on a lane.
+
+        Raises UserError if none does.
+        """
+        return with_weights(snapshot, path)
 
     def open_feed(self, source: Source) -> Feed | StillFeed:
         """The frames of a source.  Runs on a lane; raises UserError if there can be none."""
@@ -95,7 +105,11 @@ class Engine:
 
     def table(self, model: Model) -> tuple[LayerRow, ...]:
         """The layer table of a network, with what does not fit."""
-        return layer_table(model.spec) if model.spec is not None else self._tables.get(model, ())
+        if model.spec is None:
+            return self._tables.get(model, ())
+        if self._last_table is None or self._last_table[0] is not model.spec:
+            self._last_table = model.spec, layer_table(model.spec)
+        return self._last_table[1]
 
     def first_layer(self, rows: Sequence[LayerRow]) -> str:
         """The layer to begin with: the first convolution, else the first layer."""

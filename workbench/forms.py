@@ -100,6 +100,7 @@ def _choice(row: Option, edited: Callable[[Any], None]) -> _Row:
     box = QComboBox()
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(8)
+    box.setMinimumWidth(NARROWEST)
     for value, text in row.choices.items():
         box.addItem(text, value)
     box.currentIndexChanged.connect(lambda index: edited(box.itemData(index)))

@@ -26,6 +26,7 @@ from core.data.source import Source, photographs
 from core.errors import UserError
 from core.options import options_of, values_of, with_values
 from core.results import Box
+from workbench.fields import field_box
 from workbench.forms import Form
 from workbench.icons import IconButton
 from workbench.parts import label, named
@@ -188,16 +189,8 @@ class InputPanel(QWidget):
         row = next((r for r in self.session.table() if r.name == document.layer), None)
         if row is None or row.receptive_field is None:
             return None
-        tall, wide = model.preprocessing.size
-        spans = [row.receptive_field.span(index) for index in document.cell]
-        down = spans[0] or (0.0, float(tall))
-        across = spans[1] or (0.0, float(wide))
-        return Box(
-            crop.top + down[0] * crop.height / tall,
-            crop.left + across[0] * crop.width / wide,
-            down[1] * crop.height / tall,
-            across[1] * crop.width / wide,
-        )
+        box = field_box(row.receptive_field, document.cell, model.preprocessing)
+        return box.on_frame(crop, model.preprocessing.size)
 
     def _show_source(self) -> None:
         source = self.session.document.source

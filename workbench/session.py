@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.network.geometry import LayerRow
     from core.network.snapshot import Model, Snapshot
     from core.network.spec import ModelSpec
+    from core.training.train import TrainingReport
     from workbench.engine import Engine
 
 LANES = ("live", "analyse", "train", "dream", "io")
@@ -45,16 +46,27 @@ MERGE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, eq=False)
+class Training:
+    """The newest report of a training, and the name of the data set that it learns."""
+
+    report: TrainingReport
+    data: str
+
+
+@dataclass(frozen=True, eq=False)
 class Now:
     """What is shown at this moment and is not undone.
 
     `seen`: the newest frame with what the live docks asked for.  `followed`: the weights of the
-    running training, in place of the document's.
+    running training, in place of the document's.  `data`: the data set that is chosen for the
+    next training.  `training`: how the present or last one stands.
     """
 
     seen: Seen | None = None
     followed: Snapshot | None = None
     frozen: bool = False
+    data: str = ""
+    training: Training | None = None
 
 
 class Session(QObject):
@@ -213,6 +225,15 @@ class Session(QObject):
         work = partial(_engine(self).adopt, snapshot, source)
         self._load("Opening " + snapshot.model.name, work, self._on_model)
 
+    def open_weights(self, path: Path) -> None:
+        """Put the weights of a file into the open network; says how far they fit."""
+        snapshot = self.snapshot()
+        if snapshot is None:
+            self.say("Open a network first, then the weights for it.", problem=True)
+            return
+        work = partial(_engine(self).open_weights, snapshot, path)
+        self._load("Opening " + path.name, work, self._on_weights)
+
     def open_snapshot(self, snapshot: Snapshot, source: Source | None = None) -> None:
         """Open a network that is there already."""
         engine = _engine(self)
@@ -232,15 +253,23 @@ class Session(QObject):
             **fields,
         )
 
-    def edit_spec(self, spec: ModelSpec, layer: str) -> None:
-        """Change the network: weights stay where a layer's name and shape stay."""
+    def edit_spec(self, spec: ModelSpec, layer: str, *, apart: bool = False, **fields: Any) -> None:
+        """Change the network: weights stay where a layer's name and shape stay.
+
+        `apart`: as a step of undo of its own, however quickly it follows another.  `fields` of the
+        document that belong to the change are of the same step.
+        """
         model = self.model
         if model is None or (spec == model.spec and layer == self.document.layer):
             return
+        if apart:
+            self._last_edit = (frozenset(), 0.0)
         unit = self.document.unit if layer == self.document.layer else 0
         preprocessing = model.preprocessing.resized(spec.input)
         model = replace(model, spec=spec, preprocessing=preprocessing, origin="")
-        self.edit(model=model, layer=layer, unit=unit, cell=None)
+        self.edit(model=model, layer=layer, unit=unit, cell=None, **fields)
+        if apart:
+            self._last_edit = (frozenset(), 0.0)
 
     def keep(self, snapshot: Snapshot) -> str:
         """Store weights for good, and give the id under which the document names them."""
@@ -256,6 +285,16 @@ class Session(QObject):
         self.now = replace(self.now, followed=snapshot)
         self._plan()
         self.changed.emit(frozenset({"snapshot"}))
+
+    def tell_data(self, name: str) -> None:
+        """Say which data set is chosen for training."""
+        self.now = replace(self.now, data=name)
+        self.changed.emit(frozenset({"data"}))
+
+    def tell_training(self, training: Training | None) -> None:
+        """Hand on how a training stands to the docks that show it; None: one begins."""
+        self.now = replace(self.now, training=training)
+        self.changed.emit(frozenset({"training"}))
 
     def pin(self, view: str, identity: str | None) -> None:
         """Let a dock keep showing one network; None: the open one again."""
@@ -388,6 +427,11 @@ class Session(QObject):
         snapshot, source = opened
         camera = self.document.source is not None and self.document.source.kind == "camera"
         self.open_snapshot(snapshot, None if camera else source)
+
+    def _on_weights(self, snapshot: Snapshot) -> None:
+        self.edit(snapshot=self.keep(snapshot))
+        if snapshot.match is not None:
+            self.say(snapshot.match.sentence)
 
     def _load(self, title: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.start(title, work, lane="io", on_done=done, on_error=self._on_load_error)

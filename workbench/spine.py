@@ -80,6 +80,7 @@ class Spine(QAbstractScrollArea):
         self._hovered = ""
         self._thumbnails: Mapping[str, QImage] = {}
         self._editable = False
+        self._skips: list[tuple[str, str]] = []
         self._gutter = 0
         self._gap: int | None = None
         self._pressed: tuple[str, float] | None = None
@@ -90,11 +91,12 @@ class Spine(QAbstractScrollArea):
         """Show a network's layers."""
         places, top = [], 0
         for row in rows:
-            height = CARD if row.kind in _CARDS or row.problem else LINE
+            height = CARD if row.kind in _CARDS or _is_misfit(row) else LINE
             places.append(_Place(row, top, height))
             top += height + GAP
         self._places = tuple(places)
-        self._gutter = GUTTER if self._skips() else 0
+        self._skips = self._found_skips()
+        self._gutter = GUTTER if self._skips else 0
         self._thumbnails = {k: v for k, v in self._thumbnails.items() if k in self.names}
         self._set_range()
         self.viewport().update()
@@ -240,7 +242,7 @@ class Spine(QAbstractScrollArea):
         for place in self._places:
             if place.top <= bottom and place.top + place.height >= top:
                 self._paint_card(painter, place)
-        self._paint_skips(painter)
+        self._paint_skips(painter, top, bottom)
         if self._editable:
             self._paint_end(painter)
             self._paint_gap(painter)
@@ -253,13 +255,13 @@ class Spine(QAbstractScrollArea):
         area = QRectF(self._gutter + 0.5, place.top + 0.5, self._width - 1, place.height - 1)
         chosen = row.name == self._layer
         fill = (
-            colours.danger_soft if row.problem
+            colours.danger_soft if _is_misfit(row)
             else colours.accent_soft if chosen
             else colours.hover if row.name == self._hovered
             else colours.raised if place.height == CARD
             else colours.surface
         )  # fmt: skip
-        edge = colours.danger if row.problem else colours.accent if chosen else fill
+        edge = colours.danger if _is_misfit(row) else colours.accent if chosen else fill
         painter.setPen(QPen(QColor(edge), 1))
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(area, 7, 7)
@@ -282,7 +284,7 @@ class Spine(QAbstractScrollArea):
             left = spot.right() + 10
         width = area.right() - left - 8
         lines = [row.name, _shape(row), _count(row)]
-        if row.problem:
+        if _is_misfit(row):
             lines = [row.name, "does not fit", row.problem]
         for number, text in enumerate(lines):
             self._text(painter, QRectF(left, area.top() + 6 + 17 * number, width, 17), text, number)
@@ -311,15 +313,16 @@ class Spine(QAbstractScrollArea):
         )
         painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
 
-    def _paint_skips(self, painter: QPainter) -> None:
+    def _paint_skips(self, painter: QPainter, top: int, bottom: int) -> None:
         """Lines in the gutter from a layer to one further down that reads it too."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.theme().colour("disabled"), 1))
         middles = {p.row.name: p.top + p.height / 2 for p in self._places}
-        for start, end in self._skips():
-            self._paint_skip(painter, middles[start], middles[end])
+        for start, end in self._skips:
+            if middles[start] <= bottom and middles[end] >= top:
+                self._paint_skip(painter, middles[start], middles[end])
 
-    def _skips(self) -> list[tuple[str, str]]:
+    def _found_skips(self) -> list[tuple[str, str]]:
         """From which layer to which one reads another than that before it."""
         names = set(self.names)
         return [
@@ -420,6 +423,11 @@ class Spine(QAbstractScrollArea):
             return QRect()
         top = place.top - self.verticalScrollBar().value()
         return QRect(self._gutter, top, self.viewport().width() - self._gutter, place.height)
+
+
+def _is_misfit(row: LayerRow) -> bool:
+    """Whether it does not fit; one that waits for another may."""
+    return bool(row.problem) and not row.waits_for
 
 
 def _shape(row: LayerRow) -> str:

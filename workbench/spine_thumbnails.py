@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
-from core.analysis.declare import Inputs
-from core.analysis.live import Request
-from core.analysis.methods.thumbnails import ThumbnailsParams
-from core.data.colour_maps import SEQUENTIAL, lookup_table
-from core.results import Thumbnails
-from workbench.widgets.pixels import indexed
+from workbench.live_thumbnails import LiveThumbnails
 
 if TYPE_CHECKING:
     from workbench.session import Session
@@ -21,38 +14,10 @@ if TYPE_CHECKING:
 KEY = "spine"
 
 
-class SpineThumbnails(QObject):
+class SpineThumbnails(LiveThumbnails):
     """Asks for the thumbnails of the cards in sight, and hands them to the spine."""
 
     def __init__(self, session: Session, spine: Spine) -> None:
-        super().__init__(spine)
-        self._session = session
-        self._spine = spine
-        session.changed.connect(self._on_changed)
-        session.seen.connect(self._on_seen)
-        spine.verticalScrollBar().valueChanged.connect(self._watch)
-        spine.verticalScrollBar().rangeChanged.connect(self._watch)
-        self._watch()
-
-    def _on_changed(self, names: frozenset[str]) -> None:
-        if names & {"model", "snapshot"}:
-            self._watch()
-
-    def _watch(self) -> None:
-        session, cards = self._session, self._spine.cards_seen
-        snapshot = session.snapshot()
-        if snapshot is None or session.engine is None or not cards:
-            session.watch(KEY, None)
-            return
-        params = ThumbnailsParams(layers=",".join(cards))
-        inputs = Inputs(snapshot=snapshot, device=session.engine.device)
-        session.watch(KEY, Request(KEY, "thumbnails", inputs, params))
-
-    def _on_seen(self) -> None:
-        seen = self._session.now.seen
-        result = seen.results.get(KEY) if seen is not None else None
-        if isinstance(result, Thumbnails):
-            lookup = lookup_table(SEQUENTIAL)
-            self._spine.set_thumbnails(
-                {name: indexed(levels, lookup) for name, levels in result.pictures.items()}
-            )
+        super().__init__(session, KEY, lambda: spine.cards_seen, spine.set_thumbnails, spine)
+        spine.verticalScrollBar().valueChanged.connect(self.watch)
+        spine.verticalScrollBar().rangeChanged.connect(self.watch)

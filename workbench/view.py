@@ -54,6 +54,8 @@ class View(QWidget):
         super().__init__(parent)
         self.session = session
         self.options: QWidget | None = None
+        #: Buttons for the dock's title bar.
+        self.tools: tuple[QWidget, ...] = ()
         self._stale = True
         self._seen_part = self._own_part()
         session.changed.connect(self._on_changed)

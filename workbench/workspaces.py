@@ -48,16 +48,26 @@ WORKSPACES = (
         "Build",
         "Put a network together",
         _across(
-            _dock("inspector", weight=3),
-            _down(_dock("layer_table", weight=5), _dock("activations", "cell", weight=4), weight=8),
+            _down(_dock("inspector", weight=5), _dock("receptive_field", weight=4), weight=4),
+            _down(
+                _dock("words", weight=3),
+                _dock("graph", "source", weight=20),
+                _dock("layer_table", "activations", "cell", weight=12),
+                weight=9,
+            ),
         ),
     ),
     Workspace(
         "Train",
         "Train it, and watch it learn",
         _across(
-            _dock("training", weight=6),
-            _down(_dock("activations", weight=3), _dock("filters", "gabor", weight=2), weight=4),
+            _down(_dock("training", weight=6), _dock("health", "confusion", weight=5), weight=6),
+            _down(
+                _dock("doctor", weight=2),
+                _dock("activations", weight=3),
+                _dock("filters", "gabor", weight=2),
+                weight=4,
+            ),
         ),
     ),
     Workspace(
@@ -87,15 +97,22 @@ WORKSPACES = (
 TITLES = {
     "activations": "Activations",
     "cell": "Computed",
+    "confusion": "Confusion",
+    "doctor": "Doctor",
     "dream": "Dream",
     "feature_map": "Map of features",
     "filters": "Filters",
     "gabor": "Gabor fits",
+    "graph": "Graph",
+    "health": "Health",
     "inspector": "Layer",
     "layer_table": "Table",
     "occlusion": "Occlusion",
+    "receptive_field": "Receptive field",
+    "source": "Source",
     "training": "Training",
     "unit": "Unit",
+    "words": "Words",
 }
 
 

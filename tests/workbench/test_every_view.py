@@ -27,7 +27,7 @@ def dock(qtbot: QtBot, session: Session, request: pytest.FixtureRequest) -> Iter
     made.set_view(VIEWS[request.param](session))
     made.resize(720, 520)
     made.show()
-    qtbot.waitUntil(lambda: has_content(made.view), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: has_content(made.view) and colours(made) > 3, timeout=PATIENCE)
     yield made
     made.close()
 

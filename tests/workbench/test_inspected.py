@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from core.data.datasets import DATASETS
 from core.errors import UserError
+from core.network.subject import Subject
 from core.paths import resource
 from tests.workbench.conftest import PATIENCE
 from workbench.app import Application
@@ -52,7 +53,8 @@ def test_the_window_looks_at_their_network(qtbot: QtBot) -> None:
     program.show()
     try:
         qtbot.waitUntil(lambda: program.session.now.seen is not None, timeout=PATIENCE)
-        assert [row.name for row in program.session.table()] == ["features", "head"]
+        names = [row.name for row in program.session.table()]
+        assert names == ["features", "relu", "mean", "head"]
         assert program.session.document.layer == "features"
         assert program.window.network_name.whole == "Theirs"
     finally:
@@ -79,6 +81,16 @@ def test_arrays_are_looked_at_in_order() -> None:
 def test_what_cannot_be_looked_at_is_told(options: dict[str, object], sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         look(Theirs(), **options)
+
+
+def test_a_module_that_raises_is_told() -> None:
+    class Failing(Theirs):
+        def forward(self, x: Tensor) -> dict[str, Tensor]:
+            raise ValueError("it needs a mask")
+
+    snapshot, _ = look(Failing())
+    with pytest.raises(UserError, match=r"Failing cannot run on an input of .* it needs a mask\."):
+        Subject(snapshot)  # type: ignore[arg-type]
 
 
 def test_only_modules_are_looked_at() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from pytestqt.qtbot import QtBot
 
 from core.data.source import Source
 from core.network import edit
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.relu import Relu
+from core.network.weights import write_weights
 from tests.workbench.conftest import CAT, PATIENCE
 from workbench.session import Session
 
@@ -122,6 +124,33 @@ def test_opening_a_network_chooses_its_first_convolution(session: Session, qtbot
     )
     assert session.document.layer == "conv1"
     assert session.document.source == Source("sample", "fashion_mnist")
+
+
+def test_weights_of_a_file_are_put_into_the_open_network(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "weights.safetensors"
+    write_weights(path, {"module.conv1.weight": torch.ones(6, 3, 5, 5)})
+    with qtbot.waitSignal(session.said, timeout=PATIENCE) as said:
+        session.open_weights(path)
+    assert said.args[0].startswith("weights.safetensors fits 1 of the 6 tensors of Tiny without")
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert float(snapshot.weights["conv1.weight"].mean()) == 1
+    session.undo()
+    assert not session.assets[str(session.document.snapshot)].weights
+
+
+def test_weights_of_another_network_are_refused(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "weights.safetensors"
+    write_weights(path, {"other": torch.ones(6)})
+    before = session.document
+    with qtbot.waitSignal(session.said, timeout=PATIENCE) as said:
+        session.open_weights(path)
+    assert "those of another network" in said.args[0]
+    assert session.document is before
 
 
 def test_a_pinned_view_keeps_its_network(session: Session, qtbot: QtBot) -> None:

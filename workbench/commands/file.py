@@ -21,15 +21,20 @@ if TYPE_CHECKING:
 SUFFIX = ".cnnw"
 PROJECTS = f"Projects (*{SUFFIX})"
 
-#: Suffixes of files that hold a network rather than a picture.
-NETWORKS = frozenset({".json", ".safetensors", ".pt", ".pth"})
+#: Suffixes of files that hold weights alone.
+WEIGHTS = (".safetensors", ".pt", ".pth")
 
 
 def open_path(window: Window, path: Path) -> None:
-    """Open a file for what it is: a project, a network or a run, else a picture or a video."""
+    """Open a file for what it is: a project, a network or a run, else a picture or a video.
+
+    Weights are put into the open network.
+    """
     if path.suffix == SUFFIX:
         _open_project(window, path)
-    elif path.suffix in NETWORKS or path.is_dir():
+    elif path.suffix in WEIGHTS:
+        window.session.open_weights(path)
+    elif path.suffix == ".json" or path.is_dir():
         window.session.open_model(str(path))
     elif window.input is not None:
         window.input.look_at_text(str(path))
@@ -51,7 +56,16 @@ def open_run(window: Window) -> None:
         open_path(window, Path(name))
 
 
-@command("Save project", "File", shortcut="Ctrl+S", order=3)
+@command("Open weights…", "File", order=3)
+def open_weights(window: Window) -> None:
+    """Put the weights of a file into the open network, as far as they fit."""
+    kinds = f"Weights ({' '.join(f'*{suffix}' for suffix in WEIGHTS)})"
+    name, _ = QFileDialog.getOpenFileName(window, "Open weights", "", kinds)
+    if name:
+        open_path(window, Path(name))
+
+
+@command("Save project", "File", shortcut="Ctrl+S", order=4)
 def save_project_file(window: Window) -> None:
     """Save the work where it was opened, or ask where."""
     if window.session.project is None:
@@ -60,7 +74,7 @@ def save_project_file(window: Window) -> None:
         _save(window, window.session.project)
 
 
-@command("Save project as…", "File", shortcut="Ctrl+Shift+S", order=4)
+@command("Save project as…", "File", shortcut="Ctrl+Shift+S", order=5)
 def save_project_as(window: Window) -> None:
     """Save the work as a project file."""
     name, _ = QFileDialog.getSaveFileName(window, "Save the project", f"network{SUFFIX}", PROJECTS)

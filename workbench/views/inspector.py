@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from html import escape
 from typing import Any
 
@@ -22,23 +22,41 @@ from core.options import option, options_of
 from workbench import theme
 from workbench.builder import Builder
 from workbench.forms import Form
+from workbench.misfit_card import MisfitCard
 from workbench.parts import label, named, spoken, tight
 from workbench.session import Session
 from workbench.view import View
 
 
 @dataclass(frozen=True)
-class InputShape:
-    """The shape of what a network reads."""
+class PictureShape:
+    """The shape of the pictures [C, H, W] that a network reads."""
 
     channels: int = option(1, 1, 64, label="Input channels", help="1: grey, 3: colour")
     height: int = option(28, 1, 4096, label="Input height", unit="px")
     width: int = option(28, 1, 4096, label="Input width", unit="px")
 
-    @property
-    def shape(self) -> Shape:
-        """[C, H, W]."""
-        return (self.channels, self.height, self.width)
+
+@dataclass(frozen=True)
+class SignalShape:
+    """The shape of the signals [C, T] that a network reads."""
+
+    channels: int = option(1, 1, 4096, label="Input channels", help="Values at each time")
+    length: int = option(64, 1, 1_000_000, label="Input length", unit="steps")
+
+
+@dataclass(frozen=True)
+class ClipShape:
+    """The shape of the clips [C, T, H, W] that a network reads."""
+
+    channels: int = option(1, 1, 64, label="Input channels", help="1: grey, 3: colour")
+    length: int = option(8, 1, 1024, label="Input length", unit="frames")
+    height: int = option(28, 1, 4096, label="Input height", unit="px")
+    width: int = option(28, 1, 4096, label="Input width", unit="px")
+
+
+#: The form for an input of so many sides.
+_SHAPES: dict[int, type[Any]] = {2: SignalShape, 3: PictureShape, 4: ClipShape}
 
 
 class InspectorView(View):
@@ -59,12 +77,11 @@ class InspectorView(View):
         )
         self.reads_field.editingFinished.connect(self._on_rewired)
         self.form: Form[Any] | None = None
-        self.problem = label(part="danger", wraps=True)
+        self.problem = MisfitCard(self.builder)
         self.hint = label(part="secondary", wraps=True)
         self.numbers = label(wraps=True)
         self.numbers.setTextFormat(Qt.TextFormat.RichText)
-        self.input = Form(InputShape())
-        self.input.changed.connect(lambda given: self.builder.resize_input(given.shape))
+        self.input: Form[Any] | None = None
         self._lay_out()
         theme.look().changed.connect(self.refresh)
 
@@ -73,18 +90,17 @@ class InspectorView(View):
         spec, layer = self.builder.spec, self.session.document.layer
         names = [node.name for node in spec.nodes] if spec else []
         self.fields.setVisible(layer in names)
-        self.input.setVisible(spec is not None)
+        self._use_input(spec.input if spec is not None else None)
         if spec is None or layer not in names:
             self._show_nothing(spec is None)
             return
-        self.input.set_params(InputShape(*spec.input))
         index = names.index(layer)
         self._show_layer(spec.nodes[index], self.session.table()[index])
 
     def _show_nothing(self, fixed: bool) -> None:
         self._use_form(None)
         self.set_subtitle("")
-        self.problem.hide()
+        self.problem.show_problem("", "")
         self.numbers.hide()
         self.hint.setText(
             "This network was not described here: it can be looked at, not edited."
@@ -98,8 +114,7 @@ class InspectorView(View):
         self.name_field.setText(node.name)
         self.reads_field.setText(", ".join(node.reads))
         self._use_form(node)
-        self.problem.setText(row.problem)
-        self.problem.setVisible(bool(row.problem))
+        self.problem.show_problem(row.name, row.problem)
         self.numbers.setText(_numbers(node, row))
         self.numbers.show()
 
@@ -116,6 +131,22 @@ class InspectorView(View):
             self.form = Form(node.op)
             self.form.changed.connect(self._on_form_changed)
             self._place.addWidget(self.form)
+
+    def _use_input(self, shape: Shape | None) -> None:
+        """The form for the shape of the input; none where it is not known."""
+        given = _SHAPES[len(shape)](*shape) if shape is not None else None
+        if self.input is not None and type(self.input.params) is type(given):
+            self.input.set_params(given)
+            return
+        if self.input is not None:
+            self._input_place.removeWidget(self.input)
+            self.input.hide()
+            self.input.deleteLater()
+            self.input = None
+        if given is not None:
+            self.input = Form(given)
+            self.input.changed.connect(lambda edited: self.builder.resize_input(astuple(edited)))
+            self._input_place.addWidget(self.input)
 
     def _on_form_changed(self, op: Any) -> None:
         self.builder.change(self.session.document.layer, op)
@@ -136,7 +167,7 @@ class InspectorView(View):
         top.setHorizontalSpacing(12)
         top.addRow(label("Name", "secondary"), self.name_field)
         top.addRow(label("Reads", "secondary"), self.reads_field)
-        self._place = QVBoxLayout()
+        self._place, self._input_place = QVBoxLayout(), QVBoxLayout()
         inner = named(QWidget(), "scrolled")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 4, 0)
@@ -146,7 +177,7 @@ class InspectorView(View):
         column.addLayout(self._place)
         column.addWidget(self.numbers)
         column.addSpacing(8)
-        column.addWidget(self.input)
+        column.addLayout(self._input_place)
         column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -168,7 +199,7 @@ def _numbers(node: Node, row: LayerRow) -> str:
     accent = theme.theme().accent
     lines = [f"<b>Output</b><br>{written(row.shape)}"]
     window = node.op.window(*row.given)
-    if window is not None and (window.kernel > 1 or window.stride > 1) and len(row.shape) == 3:
+    if window is not None and (window.kernel > 1 or window.stride > 1) and len(row.shape) > 1:
         lines.append(_size(window, row.given[0][1], row.shape[1], accent))
     formula = node.op.formula(*row.given)
     if formula:

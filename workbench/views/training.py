@@ -26,7 +26,7 @@ from core.jobs import Job, Progress
 from core.network.snapshot import Snapshot
 from core.options import options_of
 from core.results import Curves
-from core.training.settings import Change, Stop, TrainParams
+from core.training.settings import CHANGEABLE, Stop, TrainParams, change_to
 from core.training.train import TrainingReport
 from core.training.trainer import Hold, Order, Single
 from workbench.engine import threads_of
@@ -34,7 +34,7 @@ from workbench.forms import Form
 from workbench.icons import IconButton
 from workbench.parts import dressed, label, named, spoken, tight
 from workbench.saved_params import save_params, saved_params
-from workbench.session import Session
+from workbench.session import Session, Training
 from workbench.view import View
 from workbench.widgets.curves import CurvesView
 
@@ -44,8 +44,8 @@ FIRST_DATA = "fashion_mnist"
 SETTINGS_WIDTH = 280
 #: Each curve, and the docks, are drawn in turn, this far apart, in s: so the window stays quick.
 SHOWN_SECONDS = 0.1
-#: Settings that are felt while the training runs.
-FELT = ("rate", "momentum")
+#: The turn of the docks that show the network, and of those that show how the training stands.
+WEIGHTS, STANDING = "weights", "standing"
 
 
 class TrainingView(View):
@@ -62,6 +62,7 @@ class TrainingView(View):
         self._report: TrainingReport | None = None
         self._shown = 0.0
         self._turn = 0
+        self._learned = ""
         self.train_button = dressed(QPushButton("Train"), "main")
         self.train_button.clicked.connect(self.start)
         self.stop_button = QPushButton("Stop")
@@ -82,6 +83,8 @@ class TrainingView(View):
         for name, data in DATASETS.items():
             self.data.addItem(data.title, name)
         self.data.setCurrentIndex(max(0, self.data.findData(FIRST_DATA)))
+        self.data.currentIndexChanged.connect(self._tell_data)
+        self._tell_data()
         self.seed = spoken(QSpinBox(maximum=2**31 - 1), "Seed")
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.seed.setMinimumWidth(72)
@@ -102,6 +105,8 @@ class TrainingView(View):
             return
         self._say("")
         self._report = None
+        self._learned = str(self.data.currentData())
+        self.session.tell_training(None)
         self._job = self.session.start(
             f"Training {snapshot.model.name}",
             self._work(snapshot),
@@ -146,6 +151,7 @@ class TrainingView(View):
         saved = self._saved()
         if saved != self.form.params:
             self.form.set_params(saved)
+            self._send_settings()
         self._show_state()
 
     def exportable(self) -> Curves | None:
@@ -159,11 +165,12 @@ class TrainingView(View):
         assert engine is not None  # there is a network, so the engine has opened it
         order = Order(
             snapshot,
-            str(self.data.currentData()),
+            self._learned,
             self.form.params,
             self.seed.value(),
             engine.device,
             threads_of("train"),
+            watch=True,
         )
         return partial(engine.trainer().train, order)
 
@@ -179,6 +186,7 @@ class TrainingView(View):
             return
         if self._job is not None and self._job.state == "paused":
             self._show_report(report)
+            self._tell(report)
             self.session.follow(report.snapshot)
         elif moment - self._shown >= SHOWN_SECONDS:
             self._shown = moment
@@ -186,12 +194,19 @@ class TrainingView(View):
 
     def _show_next_part(self, report: TrainingReport) -> None:
         """The docks, or one of the curves with the figures."""
-        turns = ("", *report.curves.panels)
+        turns = (WEIGHTS, STANDING, *report.curves.panels)
         self._turn = (self._turn + 1) % len(turns)
-        if turns[self._turn]:
-            self._show_report(report, turns[self._turn])
-        else:
+        turn = turns[self._turn]
+        if turn == WEIGHTS:
             self.session.follow(report.snapshot)
+        elif turn == STANDING:
+            self._tell(report)
+        else:
+            self._show_report(report, turn)
+
+    def _tell(self, report: TrainingReport) -> None:
+        """Let the docks that measure the training show how it stands."""
+        self.session.tell_training(Training(report, self._learned))
 
     def _show_report(self, report: TrainingReport, only: str = "") -> None:
         self._report = report
@@ -205,10 +220,17 @@ class TrainingView(View):
             self._show_report(self._job.latest.partial)
             self.curves.show_all()
         self._keep(snapshot)
+        self._tell_last()
         self._show_state()
         accuracy = snapshot.metrics.get("test_accuracy")
         told = f", {accuracy:.1%} of the test pictures right" if accuracy is not None else ""
         self._say(f"Trained for {snapshot.step:,} steps{told}. Undo goes back to before.")
+
+    def _tell_last(self) -> None:
+        """Show how the training stood at its end."""
+        last = self._job.latest.partial if self._job is not None else None
+        if isinstance(last, TrainingReport):
+            self._tell(last)
 
     def _keep(self, snapshot: Snapshot) -> None:
         """Make what was learned the network that is open, as one step of undo."""
@@ -220,6 +242,7 @@ class TrainingView(View):
         self.session.follow(None)
         if self._report is not None:  # the last report is the last good one
             self._keep(self._report.snapshot)
+        self._tell_last()
         self._show_state()
         if not isinstance(error, UserError):
             raise error
@@ -227,8 +250,15 @@ class TrainingView(View):
 
     def _on_settings(self, params: TrainParams) -> None:
         save_params(self.session, self.name, params)
+        self._send_settings()
+
+    def _send_settings(self) -> None:
+        """Let the training that runs go on with what may change meanwhile."""
         if self.is_running and self._job is not None:
-            self._job.send(Change(**{name: getattr(params, name) for name in FELT}))
+            self._job.send(change_to(self.form.params))
+
+    def _tell_data(self) -> None:
+        self.session.tell_data(str(self.data.currentData()))
 
     def _saved(self) -> TrainParams:
         return saved_params(self.session, self.name, TrainParams)
@@ -240,7 +270,7 @@ class TrainingView(View):
         for widget in (self.stop_button, self.pause_button, self.step_button):
             widget.setVisible(running)
         self.pause_button.set_icon("play" if paused else "pause", "Go on" if paused else "Pause")
-        for name in {row.name for row in options_of(TrainParams)} - set(FELT):
+        for name in {row.name for row in options_of(TrainParams)} - set(CHANGEABLE):
             self.form.editor(name).setEnabled(not running)
         self.data.setEnabled(not running)
         self.seed.setEnabled(not running)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.results import Floats
+from core.results import Floats, Ints
 from workbench.theme import SMALL, look, theme
 from workbench.widgets.drawing import CENTRE, LEFT, RIGHT, crisp, sentence, text_width, write
 from workbench.widgets.number_text import short
@@ -55,10 +55,17 @@ class HistogramView(QWidget):
         """
         known = np.zeros(0) if values is None else values[np.isfinite(values)]
         within = np.clip(known, *ends)
-        self._counts = np.histogram(within, bars, ends)[0] if known.size else np.zeros(0, np.int64)
-        self._ends, self._caption = ends, caption
+        counts = np.histogram(within, bars, ends)[0] if known.size else np.zeros(0, np.int64)
         self._line, self._line_caption = line, line_caption
-        self.setAccessibleName(f"Histogram of {known.size} values: {caption}")
+        self.show_counts(counts, ends=ends, caption=caption)
+
+    def show_counts(
+        self, counts: Ints, *, ends: tuple[float, float] = (0.0, 1.0), caption: str = ""
+    ) -> None:
+        """Draw counts [N] of equal steps from end to end; none: there is nothing to show."""
+        self._counts = counts
+        self._ends, self._caption = ends, caption
+        self.setAccessibleName(f"Histogram of {counts.sum()} values: {caption}")
         self.update()
 
     def select(self, value: float | None) -> None:
@@ -100,7 +107,8 @@ class HistogramView(QWidget):
             part = "line" if not count else "data" if beyond else "disabled"
             painter.setBrush(theme().colour(part))
             left = area.left() + number * width
-            bar = QRectF(left, area.bottom() - height, max(1.0, width - 2), height)
+            # at most 2 px apart; many bars stand closer, or they would be lines
+            bar = QRectF(left, area.bottom() - height, max(1.0, width - min(2, width / 4)), height)
             painter.drawRoundedRect(bar, min(2.0, height / 2), min(2.0, height / 2))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -136,7 +144,7 @@ class HistogramView(QWidget):
         low, high = (short(end) for end in self._ends)
         write(painter, row, low, part="secondary", size=SMALL, align=LEFT)
         write(painter, row, high, part="secondary", size=SMALL, align=RIGHT)
-        middle = row.adjusted(24, 0, -24, 0)
+        middle = row.adjusted(text_width(low, SMALL) + 6, 0, -text_width(high, SMALL) - 6, 0)
         write(painter, middle, self._caption, part="secondary", size=SMALL, align=CENTRE)
 
     def _place(self, value: float, area: QRectF) -> float:

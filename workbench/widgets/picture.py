@@ -80,6 +80,11 @@ class PictureView(QWidget):
         """The picture [H, W, 3] on show."""
         return self._picture
 
+    @property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """The rectangles on the picture."""
+        return self._overlays
+
     def show_picture(self, picture: Bytes | None) -> None:
         """Show another picture [H, W, 3]; what is marked on it stays."""
         self._picture = picture

@@ -46,3 +46,12 @@ def test_without_values_it_says_so(view: HistogramView) -> None:
     view.show_values(np.array([np.nan], np.float32))
 
     assert has_colour(view, "secondary")
+
+
+def test_counts_are_drawn_as_they_are(show: Show) -> None:
+    view = HistogramView(empty="Nothing to count.")
+    show(view, 300, 110)
+    view.show_counts(np.array([1, 5, 2]), ends=(-1.0, 1.0), caption="weights of conv1")
+
+    assert view.counts.tolist() == [1, 5, 2]
+    assert view.accessibleName() == "Histogram of 8 values: weights of conv1"

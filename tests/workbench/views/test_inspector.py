@@ -1,0 +1,69 @@
+"""The inspector: forms for pictures, signals and clips, and repairs beside the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSpinBox
+from pytestqt.qtbot import QtBot
+
+from core.network.layers.flatten import Flatten
+from core.network.layers.relu import Relu
+from core.network.preprocessing import Preprocessing
+from core.network.snapshot import Model, Snapshot
+from core.network.spec import ModelSpec, Node, Shape
+from tests.workbench.conftest import PATIENCE
+from workbench.session import Session
+from workbench.views.inspector import InspectorView
+
+
+@pytest.fixture
+def view(qtbot: QtBot, session: Session) -> Iterator[InspectorView]:
+    made = InspectorView(session)
+    qtbot.addWidget(made)
+    made.resize(320, 700)
+    made.show()
+    yield made
+    made.hide()
+
+
+def open_network(session: Session, shape: Shape) -> None:
+    spec = ModelSpec("Net", shape, (Node("relu1", Relu()), Node("flatten1", Flatten())))
+    preprocessing = Preprocessing((8, 8)).resized(shape)
+    session.open_snapshot(Snapshot(Model("Net", preprocessing, spec)))
+
+
+@pytest.mark.parametrize(
+    ("shape", "option", "value", "expected"),
+    [
+        ((3, 16, 16), "width", 20, (3, 16, 20)),
+        ((4, 64), "length", 100, (4, 100)),
+        ((1, 8, 16, 16), "length", 5, (1, 5, 16, 16)),
+    ],
+)
+def test_the_shape_of_the_input_is_set_for_pictures_signals_and_clips(
+    view: InspectorView, shape: Shape, option: str, value: int, expected: Shape
+) -> None:
+    open_network(view.session, shape)
+    assert view.input is not None
+    editor = view.input.editor(option)
+    assert isinstance(editor, QSpinBox)
+    editor.setValue(value)
+    model = view.session.model
+    assert model is not None
+    assert model.spec is not None
+    assert model.spec.input == expected
+
+
+def test_a_layer_that_does_not_fit_is_mended_beside_its_form(
+    view: InspectorView, qtbot: QtBot
+) -> None:
+    view.builder.remove("flatten")
+    view.session.select_layer("output")
+    assert view.problem.isVisible()
+    qtbot.waitUntil(lambda: bool(view.problem.buttons), timeout=PATIENCE)
+    qtbot.mouseClick(view.problem.buttons[0], Qt.MouseButton.LeftButton)
+    assert not any(row.problem for row in view.session.table())
+    assert not view.problem.isVisible()

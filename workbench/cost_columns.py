@@ -1,0 +1,170 @@
+"""The columns of the layer table: what each says of a layer, and how it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from core.network.costs import COUNTED, TrainingCost, TrainingMemory, training_memory
+from core.network.geometry import LayerRow
+from core.network.spec import LAYERS
+from workbench.spine import short
+
+
+@dataclass(frozen=True)
+class Line:
+    """A layer with what the columns say of it; `whole` are the parameters of all layers."""
+
+    row: LayerRow
+    training: TrainingMemory
+    whole: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    `rank` says in which order columns give way where the table is narrow: 0 never does, the
+    greatest does first.
+    """
+
+    title: str
+    text: Callable[[Line], str]
+    help: str
+    rank: int = 0
+    is_number: bool = True
+
+
+def lines(rows: Sequence[LayerRow], params: TrainingCost) -> tuple[Line, ...]:
+    """A line for each layer, and at last the totals, in whose training memory the input is too."""
+    training = training_memory(rows, params)
+    whole = sum(row.parameters for row in rows)
+    layers = (Line(row, training[row.name], whole) for row in rows)
+    sums = LayerRow("total", "", parameters=whole, macs=sum(row.macs for row in rows))
+    return (*layers, Line(sums, sum(training.values(), TrainingMemory()), whole))
+
+
+def summary(rows: Sequence[LayerRow], whole: Line, batch: int) -> str:
+    """The network in one line, from its layers and their totals."""
+    problems = sum(bool(row.problem) and not row.waits_for for row in rows)
+    parts = [
+        f"{whole.row.parameters:,} parameters",
+        f"{short(whole.row.macs)} MACs",
+        f"{size(sum(row.memory for row in rows))} of outputs for one image",
+        f"{size(whole.training.total)} to train with {batch}",
+    ]
+    if problems:
+        parts.insert(0, f"{problems} layer{'s do' if problems > 1 else ' does'} not fit")
+    return " · ".join(parts)
+
+
+def breakdown(training: TrainingMemory, batch: int) -> str:
+    """What training memory holds, a line each."""
+    parts = (
+        ("weights", training.weights),
+        ("gradients of the weights", training.gradients),
+        ("what the optimiser remembers", training.state),
+        (f"kept for the backward pass of {batch}", training.kept),
+    )
+    return "\n".join(f"{size(amount)}: {what}" for what, amount in parts if amount)
+
+
+def size(count: float) -> str:
+    """Bytes in three figures: 18.4 KiB."""
+    for step, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if count >= step:
+            return f"{count / step:.3g} {unit}"
+    return f"{count:.0f} B"
+
+
+def share_of(part: int, whole: int) -> str:
+    """A share in percent; nothing for none."""
+    if not part or not whole:
+        return ""
+    return f"{part / whole:.1%}" if part / whole >= 0.0005 else "< 0.1%"
+
+
+@cache  # asked for each layer at every edit
+def title_of(kind: str) -> str:
+    """What a layer kind is called on screen; torch's own name for one of other people's."""
+    return LAYERS[kind].title if kind in LAYERS else kind
+
+
+def _shape(line: Line) -> str:
+    return line.row.problem or " × ".join(map(str, line.row.shape or ()))
+
+
+def _field(line: Line) -> str:
+    field = line.row.receptive_field
+    if field is None or not line.row.shape:
+        return ""
+    if field.size is None:
+        return "all"
+    return f"{field.size:g}" if len(line.row.shape) == 2 else f"{field.size:g} × {field.size:g}"
+
+
+def _step(line: Line) -> str:
+    field = line.row.receptive_field
+    return f"{field.jump:g}" if field is not None and field.size is not None else ""
+
+
+def _centre(line: Line) -> str:
+    centre = line.row.receptive_field.centre() if line.row.receptive_field else None
+    return "" if centre is None else f"{centre:g}"
+
+
+COLUMNS = (
+    Column("layer", lambda line: line.row.name, "The name of the layer", is_number=False),
+    Column(
+        "kind", lambda line: title_of(line.row.kind), "What it is",
+        rank=5, is_number=False,
+    ),
+    Column("output", _shape, "The shape of what it gives: channels first", is_number=False),
+    Column(
+        "parameters",
+        lambda line: f"{line.row.parameters:,}" if line.row.parameters else "",
+        "How many numbers it learns",
+    ),
+    Column(
+        "share",
+        lambda line: share_of(line.row.parameters, line.whole),
+        "Its share of the parameters of all layers",
+        rank=4,
+    ),
+    Column(
+        "MACs",
+        lambda line: short(line.row.macs) if line.row.macs else "",
+        "Multiply-accumulate operations for one image, padding included",
+        rank=3,
+    ),
+    Column(
+        "memory",
+        lambda line: size(line.row.memory) if line.row.memory else "",
+        "Its output for one image, at 4 bytes a value",
+        rank=2,
+    ),
+    Column(
+        "training",
+        lambda line: size(line.training.total) if line.training.total else "",
+        f"Memory in training, by the batch and the optimiser under Options: {COUNTED['training']}",
+        rank=6,
+    ),
+    Column(
+        "receptive field",
+        _field,
+        "The part of the input that one of its units sees, in px",
+        rank=1,
+    ),
+    Column(
+        "step", _step,
+        "How far the fields of two neighbouring units are apart on the input, in px",
+        rank=7,
+    ),
+    Column(
+        "centre", _centre,
+        "The middle of the first unit's field along an axis, in px from the middle of the first "
+        "pixel; the next is a step further",
+        rank=8,
+    ),
+)  # fmt: skip
