@@ -16,7 +16,7 @@ from core.data.source import Source
 from core.document.document import Document
 from core.document.project import open_project, save_project
 from core.errors import UserError
-from core.network.libraries import snapshot_of
+from core.network.foreign.libraries import snapshot_of
 from core.network.loading import open_model
 from core.network.snapshot import Snapshot
 from core.network.subject import Subject
