@@ -255,7 +255,8 @@ class InputPanel(QWidget):
             menu.addAction(source.title, partial(self.session.look_at, source))
 
     def _fill_samples(self, menu: QMenu) -> None:
-        for name, data in DATASETS.items():
+        there = {name: data for name, data in DATASETS.items() if data.opens is None}
+        for name, data in there.items():
             menu.addAction(data.title, partial(self.look_at_text, f"{name}:test:0"))
 
     def _fill_cameras(self, menu: QMenu) -> None:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.analysis.declare import Inputs
 from core.analysis.live import Request
-from core.data.datasets import DATASETS, load_samples
+from core.data.datasets import load_samples
 from core.data.source import Source
 from core.results import Bytes, Placement, Scatter
-from workbench.parts import label, spoken, tight
+from workbench.data_box import DataBox
+from workbench.parts import label, tight
 from workbench.session import Session
 from workbench.view import AnalysisView
 from workbench.widgets.scatter import ScatterView
@@ -31,12 +32,10 @@ class FeatureMapView(AnalysisView):
     menu = "Learned"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        self.data = spoken(QComboBox(), "Data set")
+        self.data = DataBox(FIRST_DATA)
         super().__init__(session, parent)
-        for name, data in DATASETS.items():
-            self.data.addItem(data.title, name)
-        self.data.setCurrentIndex(max(0, self.data.findData(FIRST_DATA)))
-        self.data.currentIndexChanged.connect(self.run)
+        self.data.refused.connect(lambda why: self.say(why, problem=True))
+        self.data.changed.connect(self.run)
         assert self.form is not None
         self.options = QWidget()
         column = tight(QVBoxLayout(self.options))
@@ -122,4 +121,4 @@ class FeatureMapView(AnalysisView):
         return load_samples(self._data_name(), SPLIT).frame(int(self.result.index[position]))
 
     def _data_name(self) -> str:
-        return str(self.data.currentData() or FIRST_DATA)
+        return self.data.text

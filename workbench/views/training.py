@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.data.datasets import DATASETS
 from core.errors import UserError
 from core.jobs import Job, Progress
 from core.network.snapshot import Snapshot
@@ -29,6 +27,7 @@ from core.results import Curves
 from core.training.settings import CHANGEABLE, Stop, TrainParams, change_to
 from core.training.train import TrainingReport
 from core.training.trainer import Hold, Order, Single
+from workbench.data_box import DataBox
 from workbench.engine import threads_of
 from workbench.forms import Form
 from workbench.icons import IconButton
@@ -75,15 +74,9 @@ class TrainingView(View):
         self.figures = {name: label("–", "number") for name in _FIGURES}
         self.message = label(part="secondary", wraps=True)
         self.curves = CurvesView(empty="Press Train: the curves grow here.")
-        self.data = spoken(QComboBox(), "Data set")
-        self.data.setMinimumContentsLength(10)
-        self.data.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        for name, data in DATASETS.items():
-            self.data.addItem(data.title, name)
-        self.data.setCurrentIndex(max(0, self.data.findData(FIRST_DATA)))
-        self.data.currentIndexChanged.connect(self._tell_data)
+        self.data = DataBox(FIRST_DATA)
+        self.data.refused.connect(lambda why: self._say(why, True))
+        self.data.changed.connect(self._tell_data)
         self._tell_data()
         self.seed = spoken(QSpinBox(maximum=2**31 - 1), "Seed")
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -105,7 +98,7 @@ class TrainingView(View):
             return
         self._say("")
         self._report = None
-        self._learned = str(self.data.currentData())
+        self._learned = self.data.text
         self.session.tell_training(None)
         self._job = self.session.start(
             f"Training {snapshot.model.name}",
@@ -258,7 +251,7 @@ class TrainingView(View):
             self._job.send(change_to(self.form.params))
 
     def _tell_data(self) -> None:
-        self.session.tell_data(str(self.data.currentData()))
+        self.session.tell_data(self.data.text)
 
     def _saved(self) -> TrainParams:
         return saved_params(self.session, self.name, TrainParams)

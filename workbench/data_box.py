@@ -1,0 +1,76 @@
+"""The choice of a data set: those that are there, and a person's own folder or table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+
+from core.data.datasets import DATASETS, chosen
+from core.errors import UserError
+from workbench.parts import spoken
+
+#: The last entries, which ask for a place.
+FOLDER, TABLE = "A folder of pictures or recordings…", "A table (CSV) of paths and labels…"
+
+
+class DataBox(QComboBox):
+    """Data sets by title; `text` is the string by which `load_samples` knows the chosen one."""
+
+    #: Another data set is chosen.
+    changed = Signal()
+    #: Why a place that was named holds none.
+    refused = Signal(str)
+
+    def __init__(self, first: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        spoken(self, "Data set")
+        self.setMinimumContentsLength(10)
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for name, data in DATASETS.items():
+            if data.opens is None:
+                self.addItem(data.title, name)
+        self.insertSeparator(self.count())
+        for title in (FOLDER, TABLE):
+            self.addItem(title)
+        self._before = max(0, self.findData(first))
+        self.setCurrentIndex(self._before)
+        self.currentIndexChanged.connect(self._on_chosen)
+
+    @property
+    def text(self) -> str:
+        """The data set that is chosen."""
+        return str(self.itemData(self._before))
+
+    def take(self, path: Path) -> None:
+        """Choose the data in a folder, or of a table; says so where there are none."""
+        try:
+            choice = chosen(str(path))
+        except UserError as error:
+            self.refused.emit(str(error))
+            return
+        if self.findData(choice.text) < 0:
+            self.insertItem(0, choice.title, choice.text)
+            self._before += 1
+        self.setCurrentIndex(self.findData(choice.text))
+
+    def _on_chosen(self, index: int) -> None:
+        if self.itemData(index) is not None:
+            self._before = index
+            self.changed.emit()
+            return
+        asked = self.itemText(index)
+        self.setCurrentIndex(self._before)
+        path = _ask(self, asked)
+        if path is not None:
+            self.take(path)
+
+
+def _ask(parent: QWidget, what: str) -> Path | None:
+    """A place that the person names."""
+    if what == FOLDER:
+        name = QFileDialog.getExistingDirectory(parent, "Open a folder of data")
+    else:
+        name, _ = QFileDialog.getOpenFileName(parent, "Open a table of data", "", "CSV (*.csv)")
+    return Path(name) if name else None
