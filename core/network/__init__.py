@@ -6,7 +6,7 @@ it in words, `repair` finds what would fit, `geometry` computes its table, `cost
 its memory, `layout` its drawing.  `network` builds the torch module, with `modules` that torch
 lacks; `source` and `onnx_export` write it for others.  `weights` reads and writes its tensors,
 `matching` finds their places, `snapshot` adds them to it, `subject` makes it runnable.  `loading`
-opens it from a name or a file, `foreign` reads modules that were not described here.  `taps` looks
-inside while it runs; `preprocessing` makes its input from a frame, and `imagenet` and `cifar10`
-name what some were trained on.
+opens it from a name or a file, or from the `moments` of a run (`run_files`), `foreign` reads
+modules that were not described here.  `taps` looks inside while it runs; `preprocessing` makes its
+input from a frame, and `imagenet` and `cifar10` name what some were trained on.
 """

@@ -33,10 +33,10 @@ def recorded(
 
     Raises UserError if something cannot be written: the run then holds the last checkpoint.
     """
-    row = _Row(catalogue, entry)
     ended: State = "failed"
     problem = ""
     with closing(training), closing(_Keeper(folder, model)) as keeper:
+        row = _Row(catalogue, entry)
         try:
             progress = next(training)
             while True:

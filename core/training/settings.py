@@ -57,7 +57,7 @@ class TrainParams:
         help="How the learning rate changes from the first step to the last.",
     )
     warmup: float = option(
-        0.0, 0.0, 0.5, label="Warm-up, share of the steps", decimals=3,
+        0.0, 0.0, 0.5, label="Warm-up", unit="of the steps", decimals=3,
         help="The rate first grows in a straight line for this share of all steps.",
     )  # fmt: skip
     drops: int = option(

@@ -68,10 +68,11 @@ def train(
     """Learn `data` and give the trained network, whose classes are then those of the data.
 
     Yields after each step and each slice of the test set, with a TrainingReport at most every
-    `REPORT_EVERY` s, after the `EARLY` steps, and at the end.  `Stop` and `Change` are sent to it.  `steps` replaces the
-    epochs' number of steps.  Goes on from `resume`, the state of the same training: on the CPU
-    the same seed gives the same weights, bit for bit, also of one that was broken off.  Where the
-    memory does not suffice it learns each batch in parts, and notes that.  The observer looks on.
+    `REPORT_EVERY` s, after the `EARLY` steps, and at the end.  `Stop` and `Change` are sent to
+    it.  `steps` replaces the epochs' number of steps.  Goes on from `resume`, the state of the
+    same training: on the CPU the same seed gives the same weights, bit for bit, also of one that
+    was broken off.  Where the memory does not suffice it learns each batch in parts, and notes
+    that.  The observer looks on.
     All processes of a `team` train alike, each with its part of every batch.
     Raises UserError if network, data, params and device do not fit each other.  Raises Diverged,
     naming the layer, if the loss of a step is no number: the last report is that of the step
