@@ -85,6 +85,8 @@ class Dock(QDockWidget):
         self._options: QScrollArea | None = None
         self.setWidget(self.body)
         self.body.setMinimumSize(SMALLEST)
+        self._seen = True
+        self.visibilityChanged.connect(self._on_seen)
 
     def set_view(self, view: View) -> None:
         """Fill the frame."""
@@ -101,11 +103,19 @@ class Dock(QDockWidget):
             self.heading.options.setVisible(True)
         self._column.addWidget(view, 1)
         view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        if not self._seen:
+            view.hide()
 
     def say(self, sentence: str) -> None:
         """Show a sentence where there is no view."""
         if self._column.isEmpty():
             self._column.addWidget(EmptyState(sentence))
+
+    def _on_seen(self, seen: bool) -> None:
+        """Hide the view while the dock stands behind another: Qt only moves it aside."""
+        self._seen = seen
+        if self.view is not None:
+            self.view.setVisible(seen)
 
     def _on_options_toggled(self, shown: bool) -> None:
         if self._options is not None:

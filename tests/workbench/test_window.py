@@ -146,6 +146,15 @@ def test_every_workspace_opens(program: Application, qtbot: QtBot) -> None:
         assert all(dock.view is not None for dock in shown)
 
 
+def test_a_dock_behind_another_asks_for_nothing(program: Application, qtbot: QtBot) -> None:
+    stage = program.window.stage
+    table, activations = stage.view("layer_table"), stage.view("activations")
+    for front, behind in ((table, activations), (activations, table)):
+        stage.view(front.name)
+        qtbot.waitUntil(front.isVisible, timeout=PATIENCE)
+        qtbot.waitUntil(behind.isHidden, timeout=PATIENCE)
+
+
 def test_docks_come_back_as_they_were_left(program: Application, qtbot: QtBot) -> None:
     stage = program.window.stage
     stage.docks["activations"].close()
