@@ -40,7 +40,7 @@ POLL_MS = 16
 #: What is live is drawn at most this often, in s.
 DRAW_SECONDS = 1 / 31
 #: The same while a network trains, which needs the time more.
-CALM_SECONDS = 0.25
+CALM_SECONDS = 0.35
 #: Edits of the same fields within this time, in s, are one step of undo.
 MERGE_SECONDS = 0.5
 

@@ -42,7 +42,7 @@ FIRST_DATA = "fashion_mnist"
 #: Width of the settings beside the curves, in px.
 SETTINGS_WIDTH = 284
 #: Each curve, and the docks, are drawn in turn, this far apart, in s: so the window stays quick.
-SHOWN_SECONDS = 0.1
+SHOWN_SECONDS = 0.125
 #: The turn of the docks that show the network, and of those that show how the training stands.
 WEIGHTS, STANDING = "weights", "standing"
 
