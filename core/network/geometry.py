@@ -184,6 +184,25 @@ def layer_table(spec: ModelSpec) -> tuple[LayerRow, ...]:
     return tuple(rows)
 
 
+def whole_table(spec: ModelSpec) -> tuple[LayerRow, ...]:
+    """The layer table of a network that can be built.
+
+    Raises UserError, naming the layer, if one does not fit, or if there is none.
+    """
+    rows = layer_table(spec)
+    require_fit(spec.name, rows)
+    if not rows:
+        raise UserError(f"{spec.name} has no layers; add one first.")
+    return rows
+
+
+def require_fit(name: str, rows: Sequence[LayerRow]) -> None:
+    """Raises UserError, naming the network and the layer, if one does not fit."""
+    for row in rows:
+        if row.problem:
+            raise UserError(f"{name}, layer {row.name}: {row.problem}")
+
+
 def problems(spec: ModelSpec) -> dict[str, str]:
     """What does not fit, by the node's name; empty for a network that can be built."""
     return {row.name: row.problem for row in layer_table(spec) if row.problem}

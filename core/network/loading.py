@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from core.network.foreign.libraries import (
     numbered,
 )
 from core.network.foreign.reading import BY_SPEC
-from core.network.geometry import LayerRow, layer_table
+from core.network.geometry import LayerRow, layer_table, require_fit
 from core.network.matching import Match, match
 from core.network.moments import moment_of_run, named_moment
 from core.network.notation import is_notation, read
@@ -128,7 +128,7 @@ def describe(network: Subject | Snapshot, *, measure: bool = True) -> dict[str, 
     else:
         subject = network if isinstance(network, Subject) else subject_for(snapshot)
         table, idle, read_by = subject.table, subject.idle, subject.read_by
-    _check_fit(snapshot.model.name, table)
+    require_fit(snapshot.model.name, table)
     told = account(snapshot.model.name, table)
     told["total"]["parameters"] += sum(row.parameters for row in idle)
     told |= {"read_by": read_by, "idle": [entry(row) for row in idle]}
@@ -146,13 +146,6 @@ def _measured(snapshot: Snapshot) -> dict[str, Any]:
         if snapshot.model.spec is not None:
             raise
         return {"bytes": None, "counted": str(error)}
-
-
-def _check_fit(name: str, table: Sequence[LayerRow]) -> None:
-    """Raises UserError, naming the layer, if one does not fit."""
-    for row in table:
-        if row.problem:
-            raise UserError(f"{name}, layer {row.name}: {row.problem}")
 
 
 def _open_preset(name: str, seed: int) -> Snapshot:

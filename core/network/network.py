@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import UserError
-from core.network.geometry import layer_table
+from core.network.geometry import whole_table
 from core.network.spec import INPUT, ModelSpec
 
 
@@ -30,12 +30,7 @@ class Network(nn.Module):
     def __init__(self, spec: ModelSpec, seed: int = 0) -> None:
         super().__init__()
         self.spec = spec
-        table = layer_table(spec)
-        for row in table:
-            if row.problem:
-                raise UserError(f"{spec.name}, layer {row.name}: {row.problem}")
-        if not table:
-            raise UserError(f"{spec.name} has no layers; add one first.")
+        table = whole_table(spec)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             for node, row in zip(spec.nodes, table, strict=True):

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import nn
 
-from core.errors import UserError
 from core.network import modules
-from core.network.geometry import LayerRow, layer_table, written
+from core.network.geometry import LayerRow, whole_table, written
 from core.network.preprocessing import Preprocessing
 from core.network.snapshot import plain
 from core.network.source.definitions import Imports, definitions
@@ -36,7 +35,7 @@ def python_source(
     (by default: scaled to 0..1).  Raises UserError if a layer does not fit, or, with `training`,
     if the network is no classifier.
     """
-    table = _checked(spec)
+    table = whole_table(spec)
     layers = _built(spec, table)
     own = _own_classes(layers)
     imports = Imports({"torch"}, {"torch": {"Tensor", "nn"}})
@@ -53,17 +52,6 @@ def python_source(
     return "\n\n\n".join(
         [f"{_header(spec, table)}\n\n{imports.text()}", *own_texts, network, script]
     )
-
-
-def _checked(spec: ModelSpec) -> tuple[LayerRow, ...]:
-    """The layer table.  Raises UserError if a layer does not fit, or there is none."""
-    table = layer_table(spec)
-    for row in table:
-        if row.problem:
-            raise UserError(f"{spec.name}, layer {row.name}: {row.problem}")
-    if not table:
-        raise UserError(f"{spec.name} has no layers; add one first.")
-    return table
 
 
 def _built(spec: ModelSpec, table: Sequence[LayerRow]) -> dict[str, nn.Module]:
