@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.data.datasets import Samples
 from core.data.images import load_image, squared
 from core.data.reading import report
-from core.data.splits import held_out, single, split_seed_option, stated, test_share_option
+from core.data.splits import held_out, held_out_share_option, single, split_seed_option, stated
 from core.data.tones import LUMINANCE
 from core.errors import UserError
 from core.options import option
@@ -49,7 +49,7 @@ class PictureFileParams:
         help="The shorter side is scaled to this, and the middle kept; 0 keeps them as they are.",
     )  # fmt: skip
     grey: bool = option(False, label="Grey", help="Only the luminance of the pictures is kept.")
-    test_share: float = test_share_option()
+    test_share: float = held_out_share_option()
     seed: int = split_seed_option()
 
 

@@ -12,7 +12,7 @@ from core.options import option
 from core.results import Ints
 
 
-def test_share_option() -> Any:
+def held_out_share_option() -> Any:
     """How many samples are held out."""
     return option(
         0.2, 0.01, 0.9, label="For testing",

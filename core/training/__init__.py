@@ -4,7 +4,8 @@
 runs; `learner` is the network with its place in the data, on `feeding`, `stepping` (on
 `optimizers`, `losses`, `precision`, `compiling`), `schedule`, `examiner`, `log` and `notes`;
 `divergence` finds where numbers end; `forecast` measures before the start, with `memory`;
-`trainer` is training in a process of its own; `observer` is who looks on: the `watcher`, whose
+`trainer` is training in a process of its own, `trainer_process` its other side, and
+`trainer_frames` what they tell each other; `observer` is who looks on: the `watcher`, whose
 `observation` is what the `doctor` judges, a question for each file of `diagnoses`; `fitting` says
 what does not fit together.
 

@@ -82,7 +82,7 @@ def _open_window(given: Sequence[str]) -> int:
 
 def _serve() -> int:
     """Be the process that trains: how a packaged program starts itself once more."""
-    from core.training.trainer import serve
+    from core.training.trainer_process import serve
 
     serve()
     return 0

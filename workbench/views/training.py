@@ -26,7 +26,8 @@ from core.options import options_of
 from core.results import Curves
 from core.training.settings import CHANGEABLE, Stop, TrainParams, change_to
 from core.training.train import TrainingReport
-from core.training.trainer import Hold, Order, Single
+from core.training.trainer import Hold, Single
+from core.training.trainer_frames import Order
 from workbench.data_box import DataBox
 from workbench.engine import threads_of
 from workbench.forms import Form

@@ -14,7 +14,7 @@ from core.data.datasets import Samples, dataset
 from core.data.picture_files import listed
 from core.data.reading import report
 from core.data.spectrogram import spectrogram_levels
-from core.data.splits import held_out, split_seed_option, test_share_option
+from core.data.splits import held_out, held_out_share_option, split_seed_option
 from core.data.wav import fitted, read_wav, resampled, wave_levels
 from core.errors import UserError
 from core.options import option
@@ -57,7 +57,7 @@ class SpokenDigitsParams:
         "", label="Speaker held out",
         help="All takes of this speaker are for testing; empty holds out takes of each speaker.",
     )  # fmt: skip
-    test_share: float = test_share_option()
+    test_share: float = held_out_share_option()
     seed: int = split_seed_option()
 
 

@@ -23,7 +23,8 @@ from core.network.spec import ModelSpec, Node
 from core.training.observation import Observation
 from core.training.settings import Change, Stop, TrainParams
 from core.training.train import TrainingReport, train
-from core.training.trainer import Hold, Order, Single, Trainer
+from core.training.trainer import Hold, Single, Trainer
+from core.training.trainer_frames import Order
 
 ORDER = Order(open_model("lenet5"), "fashion_mnist", TrainParams(epochs=1, batch=512), seed=3)
 
