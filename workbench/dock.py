@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.icons import IconButton
-from workbench.parts import label, named
+from workbench.parts import label, named, scrolled
 from workbench.view import View
 from workbench.widgets.elided import ElidedLabel
 from workbench.widgets.empty import EmptyState
@@ -131,11 +131,8 @@ class Dock(QDockWidget):
 
 def _folded(options: QWidget) -> QScrollArea:
     """A form that is folded away until it is asked for, and scrolls where the dock is low."""
-    options.setObjectName("scrolled")
-    area = QScrollArea(widgetResizable=True)
+    area = scrolled(options)
     area.hide()
-    area.setWidget(options)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setMaximumHeight(options.sizeHint().height() + 4)
     area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
     return area

@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import (
-    QEvent,
     QMimeData,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QDrag, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QDrag, QFont, QPainter
 from PySide6.QtWidgets import (
-    QDialog,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,6 +27,7 @@ from core.errors import UserError
 from core.network.spec import LAYERS, LayerKind
 from workbench import theme
 from workbench.parts import dressed, label, spoken
+from workbench.widgets.search_popup import SearchPopup
 
 Kind = type[LayerKind]
 
@@ -49,33 +45,20 @@ GROUPS = (
 )  # fmt: skip
 
 
-class LayerPalette(QDialog):
+class LayerPalette(SearchPopup):
     """Type a few letters, walk with the arrows, Enter inserts; or drag a kind to its place."""
 
     def __init__(self, parent: QWidget, chosen: Callable[[Kind], object]) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        kinds = spoken(_Kinds(self), "Kinds of layers")
+        super().__init__(parent, "Search layers: conv, pool, norm…", kinds)
         dressed(self, "popup")
         self.setAccessibleName("Kinds of layers")
         self._chosen = chosen
-        self.field = spoken(
-            QLineEdit(placeholderText="Search layers: conv, pool, norm…"), "Search layers"
-        )
-        self.answers = spoken(_Kinds(self), "Kinds of layers")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 10)
-        column.setSpacing(8)
-        column.addWidget(self.field)
-        column.addWidget(self.answers)
-        column.addWidget(
+        self.column.addWidget(
             label("Enter inserts · drag one to where it belongs in the graph", "caption")
         )
         self.resize(SIZE)
-        self.field.textChanged.connect(self._search)
-        self.field.installEventFilter(self)
-        self.answers.itemClicked.connect(self._on_chosen)
-        self._search("")
-        self.field.setFocus()
+        self.begin()
 
     def show_at(self, where: QPoint) -> None:
         """Open below a point of the screen, wholly on it."""
@@ -91,40 +74,23 @@ class LayerPalette(QDialog):
         found = (self.answers.item(row).data(KIND) for row in range(self.answers.count()))
         return tuple(kind for kind in found if kind is not None)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows and Enter in the field act on the list."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-            if event.key() in steps:
-                self._walk(steps[Qt.Key(event.key())])
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if self.answers.currentItem() is not None:
-                    self._on_chosen(self.answers.currentItem())
-                return True
-        return bool(super().eventFilter(watched, event))
-
-    def _walk(self, step: int) -> None:
-        """Go to the next kind; headings are passed over."""
-        row = self.answers.currentRow() + step
-        while 0 <= row < self.answers.count():
-            if self.answers.item(row).data(KIND) is not None:
-                self.answers.setCurrentRow(row)
-                return
-            row += step
-
-    def _search(self, text: str) -> None:
-        self.answers.clear()
+    def search(self, text: str) -> None:
+        """List what fits; without a text everything under its headings."""
         if text.strip():
             self._add(best(text))
-        else:
-            for group, kinds in _groups():
-                heading = QListWidgetItem(group)
-                heading.setFlags(Qt.ItemFlag.NoItemFlags)
-                self.answers.addItem(heading)
-                self._add(kinds)
-        self.answers.setCurrentRow(-1)
-        self._walk(1)
+            return
+        for group, kinds in _groups():
+            heading = QListWidgetItem(group)
+            heading.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.answers.addItem(heading)
+            self._add(kinds)
+
+    def choose(self, item: QListWidgetItem) -> None:
+        """Close, and insert the kind."""
+        kind = item.data(KIND)
+        if kind is not None:
+            self.close()
+            self._chosen(kind)
 
     def _add(self, kinds: tuple[Kind, ...]) -> None:
         for kind in kinds:
@@ -133,19 +99,13 @@ class LayerPalette(QDialog):
             item.setToolTip(purpose(kind))
             self.answers.addItem(item)
 
-    def _on_chosen(self, item: QListWidgetItem) -> None:
-        kind = item.data(KIND)
-        if kind is not None:
-            self.close()
-            self._chosen(kind)
-
 
 class _Kinds(QListWidget):
     """The list, from which a kind can be dragged."""
 
     def __init__(self, palette: LayerPalette) -> None:
-        super().__init__(palette)
-        self._palette = palette
+        super().__init__()
+        self._palette = palette  # the popup takes it into its layout
         self.setItemDelegate(_Lines(self))
         self.setMouseTracking(True)
         self.setDragEnabled(True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from core.network.presets import PRESETS
 from workbench.command import COMMANDS
+from workbench.widgets.search_popup import SearchPopup
 
 if TYPE_CHECKING:
     from workbench.window import Window
@@ -30,53 +30,26 @@ class Entry:
     run: Callable[[], object]
 
 
-class Palette(QDialog):
+class Palette(SearchPopup):
     """Type a few letters, walk with the arrows, Enter does it, Esc leaves."""
 
     def __init__(self, window: Window, text: str = "") -> None:
-        super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(window, "Search commands, layers, classes, networks", QListWidget())
         self._entries = tuple(entries(window))
-        self.field = QLineEdit(placeholderText="Search commands, layers, classes, networks")
-        self.answers = QListWidget()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.addWidget(self.field)
-        column.addWidget(self.answers)
         self.resize(560, 440)
         place = window.mapToGlobal(window.rect().topLeft())
         self.move(place.x() + (window.width() - self.width()) // 2, place.y() + 72)
-        self.field.textChanged.connect(self._search)
-        self.field.installEventFilter(self)
-        self.answers.itemActivated.connect(self._on_chosen)
-        self.answers.itemClicked.connect(self._on_chosen)
-        self.field.setText(text)
-        self._search(text)
-        self.field.setFocus()
+        self.begin(text)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows and Enter in the field act on the list."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-            if event.key() in steps:
-                row = self.answers.currentRow() + steps[Qt.Key(event.key())]
-                self.answers.setCurrentRow(max(0, min(self.answers.count() - 1, row)))
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if self.answers.currentItem() is not None:
-                    self._on_chosen(self.answers.currentItem())
-                return True
-        return bool(super().eventFilter(watched, event))
-
-    def _search(self, text: str) -> None:
-        self.answers.clear()
+    def search(self, text: str) -> None:
+        """List the first of what fits."""
         for entry in best(self._entries, text)[:SHOWN]:
             item = QListWidgetItem(f"{entry.text}    {entry.kind}")
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self.answers.addItem(item)
-        self.answers.setCurrentRow(0)
 
-    def _on_chosen(self, item: QListWidgetItem) -> None:
+    def choose(self, item: QListWidgetItem) -> None:
+        """Close, and do it."""
         entry = item.data(Qt.ItemDataRole.UserRole)
         self.close()
         entry.run()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QLabel, QLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QWidget
 
 W = TypeVar("W", bound=QWidget)
 L = TypeVar("L", bound=QLayout)
@@ -34,6 +35,15 @@ def label(text: str = "", part: str = "text", *, wraps: bool = False) -> QLabel:
     made = dressed(QLabel(text), part)
     made.setWordWrap(wraps)
     return made
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A place in which the content scrolls up and down where it is higher."""
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(named(content, "scrolled"))
+    return area
 
 
 def tight(layout: L, spacing: int = 8) -> L:

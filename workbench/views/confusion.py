@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.data.datasets import Samples, load_samples
 from core.data.source import Source
 from core.errors import UserError
 from core.results import Table
 from core.training.observation import Exam, Mistakes, Observation
-from workbench.parts import label, named, tight
+from workbench.parts import label, scrolled, tight
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.confusion_matrix import ConfusionMatrix
@@ -143,13 +143,11 @@ class ConfusionView(View):
             self.session.look_at(Source("sample", self._data, SPLIT, index))
 
     def _lay_out(self) -> None:
-        inner = named(QWidget(), "scrolled")
+        inner = QWidget()
         inside = tight(QVBoxLayout(inner), 0)
         inside.addWidget(self.tiles)
         inside.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inner)
+        area = scrolled(inner)
         column = tight(QVBoxLayout(self.beside), 4)
         column.addWidget(self.heading)
         column.addWidget(area, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.data.datasets import load_samples
 from core.errors import UserError
@@ -13,7 +13,7 @@ from core.results import Table
 from core.training.doctor import Cure, Finding, diagnose
 from core.training.settings import Stop, TrainParams
 from core.training.train import TrainingReport
-from workbench.parts import named, tight
+from workbench.parts import scrolled, tight
 from workbench.saved_params import save_params, saved_params
 from workbench.session import Session
 from workbench.view import View
@@ -44,12 +44,10 @@ class DoctorView(View):
         self._findings: tuple[Finding, ...] = ()
         self.cards: tuple[FindingCard, ...] = ()
         self.empty = EmptyState(BEFORE)
-        inner = named(QWidget(), "scrolled")
+        inner = QWidget()
         self._column = tight(QVBoxLayout(inner))
         self._column.addStretch(1)
-        self.area = QScrollArea(widgetResizable=True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidget(inner)
+        self.area = scrolled(inner)
         whole = tight(QVBoxLayout(self))
         whole.addWidget(self.area)
         whole.addWidget(self.empty)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.results import Floats, Table
 from core.training.diagnoses import dead_units, saturated_activations
 from core.training.fitting import trainable_spec
 from core.training.observation import ActivationRow, Histogram, Observation, WeightRow
-from workbench.parts import named, tight
+from workbench.parts import scrolled, tight
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.histogram import HistogramView
@@ -105,13 +105,11 @@ class HealthView(View):
         self.set_readout(self.layers.told(row) if row is not None else "")
 
     def _lay_out(self) -> None:
-        inner = named(QWidget(), "scrolled")
+        inner = QWidget()
         rows = tight(QVBoxLayout(inner), 0)
         rows.addWidget(self.layers)
         rows.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inner)
+        area = scrolled(inner)
         below = tight(QHBoxLayout(self.details), 16)
         below.addWidget(self.plot, 5)
         below.addWidget(self.weights, 3)

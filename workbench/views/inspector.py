@@ -9,9 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,8 +20,9 @@ from core.options import option, options_of
 from workbench import theme
 from workbench.builder import Builder
 from workbench.forms import Form
+from workbench.layer_palette import purpose
 from workbench.misfit_card import MisfitCard
-from workbench.parts import label, named, spoken, tight
+from workbench.parts import label, scrolled, spoken, tight
 from workbench.session import Session
 from workbench.view import View
 
@@ -110,7 +109,7 @@ class InspectorView(View):
 
     def _show_layer(self, node: Node, row: LayerRow) -> None:
         self.set_subtitle(node.op.title)
-        self.hint.setText(_purpose(node))
+        self.hint.setText(purpose(type(node.op)))
         self.name_field.setText(node.name)
         self.reads_field.setText(", ".join(node.reads))
         self._use_form(node)
@@ -168,7 +167,7 @@ class InspectorView(View):
         top.addRow(label("Name", "secondary"), self.name_field)
         top.addRow(label("Reads", "secondary"), self.reads_field)
         self._place, self._input_place = QVBoxLayout(), QVBoxLayout()
-        inner = named(QWidget(), "scrolled")
+        inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(12)
@@ -179,17 +178,9 @@ class InspectorView(View):
         column.addSpacing(8)
         column.addLayout(self._input_place)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
+        area = scrolled(inner)
         whole = tight(QVBoxLayout(self))
         whole.addWidget(area)
-
-
-def _purpose(node: Node) -> str:
-    """The first sentence of the layer kind's documentation."""
-    return (type(node.op).__doc__ or "").split("\n\n")[0].replace("\n", " ").replace("`", "")
 
 
 def _numbers(node: Node, row: LayerRow) -> str:

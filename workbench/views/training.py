@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
@@ -32,7 +31,7 @@ from workbench.data_box import DataBox
 from workbench.engine import threads_of
 from workbench.forms import Form
 from workbench.icons import IconButton
-from workbench.parts import dressed, label, named, spoken, tight
+from workbench.parts import dressed, label, scrolled, spoken, tight
 from workbench.saved_params import save_params, saved_params
 from workbench.session import Session, Training
 from workbench.view import View
@@ -291,7 +290,7 @@ class TrainingView(View):
         whole.addLayout(right, 1)
 
     def _settings(self) -> QScrollArea:
-        inner = named(QWidget(), "scrolled")
+        inner = QWidget()
         column = tight(QVBoxLayout(inner), 6)
         column.setContentsMargins(0, 0, 6, 0)
         rows = tight(QFormLayout(), 6)
@@ -300,10 +299,7 @@ class TrainingView(View):
         column.addLayout(rows)
         column.addWidget(self.form)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
+        area = scrolled(inner)
         area.setFixedWidth(SETTINGS_WIDTH)
         return area
 
