@@ -158,9 +158,18 @@ class Builder:
 
     # Repairs
 
-    def mend(self, name: str) -> tuple[Repair, ...]:
-        """Networks in which a layer that does not fit would, the best first."""
-        return repairs(self.spec, name) if self.spec is not None else ()
+    def mend(self, name: str, found: Callable[[tuple[Repair, ...]], None]) -> None:
+        """Look for networks in which a layer that does not fit would, the best first.
+
+        They are looked for on a lane: in a large network it takes a tenth of a second.
+        """
+        if self.spec is not None:
+            self.session.start(
+                "Looking for what would fit",
+                partial(repairs, self.spec, name),
+                lane="analyse",
+                on_done=found,
+            )
 
     def use(self, repair: Repair) -> None:
         """Mend the network."""

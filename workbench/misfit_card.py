@@ -69,7 +69,11 @@ class MisfitCard(QFrame):
 
     def _offer(self) -> None:
         if self._layer:
-            self._use(self._builder.mend(self._layer)[:OFFERED])
+            self._builder.mend(self._layer, partial(self._on_repairs, self._layer, self.text()))
+
+    def _on_repairs(self, layer: str, problem: str, found: tuple[Repair, ...]) -> None:
+        if (layer, problem) == (self._layer, self.text()):
+            self._use(found[:OFFERED])
             self.changed.emit()
 
     def _use(self, repairs: tuple[Repair, ...]) -> None:

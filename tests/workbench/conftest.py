@@ -20,6 +20,7 @@ from workbench import theme
 from workbench.app import Application
 from workbench.session import Session
 from workbench.settings import Settings, save_settings
+from workbench.views.training import TrainingView
 
 #: How long anything may take on a busy machine, in ms.
 PATIENCE = 30_000
@@ -67,3 +68,16 @@ def program(qtbot: QtBot) -> Iterator[Application]:
         made.window.close()
         made.window.deleteLater()
         qtbot.wait(1)
+
+
+@pytest.fixture
+def training_view(session: Session, qtbot: QtBot) -> TrainingView:
+    """The training dock with LeNet-5 open."""
+    session.open_model("lenet5")
+    qtbot.waitUntil(
+        lambda: session.model is not None and session.model.name == "LeNet-5", timeout=PATIENCE
+    )
+    made = TrainingView(session)
+    qtbot.addWidget(made)
+    made.show()
+    return made

@@ -16,31 +16,19 @@ from workbench.views.doctor import DoctorView
 from workbench.views.training import TrainingView
 
 
-@pytest.fixture
-def view(session: Session, qtbot: QtBot) -> TrainingView:
-    session.open_model("lenet5")
-    qtbot.waitUntil(
-        lambda: session.model is not None and session.model.name == "LeNet-5", timeout=PATIENCE
-    )
-    made = TrainingView(session)
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
 def observation(session: Session) -> Observation | None:
     training = session.now.training
     return training.report.observation if training is not None else None
 
 
 def test_what_is_measured_is_handed_on_while_it_runs_and_stays(
-    view: TrainingView, session: Session, qtbot: QtBot
+    training_view: TrainingView, session: Session, qtbot: QtBot
 ) -> None:
     assert session.now.data == "fashion_mnist"
-    view.train_button.click()
+    training_view.train_button.click()
     qtbot.waitUntil(lambda: observation(session) is not None, timeout=PATIENCE)
-    view.stop_button.click()
-    qtbot.waitUntil(lambda: not view.is_running, timeout=PATIENCE)
+    training_view.stop_button.click()
+    qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
 
     seen, training = observation(session), session.now.training
     assert seen is not None
@@ -51,14 +39,14 @@ def test_what_is_measured_is_handed_on_while_it_runs_and_stays(
 
 
 def test_a_doctor_lowers_the_rate_of_the_training_that_runs_and_stops_it(
-    view: TrainingView, session: Session, qtbot: QtBot
+    training_view: TrainingView, session: Session, qtbot: QtBot
 ) -> None:
     params = TrainParams(rate=0.3, schedule="constant", epochs=100)
     save_params(session, "training", params)
     doctor = DoctorView(session)
     qtbot.addWidget(doctor)
     doctor.show()
-    view.train_button.click()
+    training_view.train_button.click()
     qtbot.waitUntil(
         lambda: "The learning rate is too high" in [one.title for one in doctor.findings],
         timeout=PATIENCE,
@@ -73,9 +61,9 @@ def test_a_doctor_lowers_the_rate_of_the_training_that_runs_and_stops_it(
 
     qtbot.waitUntil(lambda: rate() == pytest.approx(0.03), timeout=PATIENCE)
     assert saved_params(session, "training", TrainParams) == replace(params, rate=0.03)
-    assert view.form.params.rate == 0.03
+    assert training_view.form.params.rate == 0.03
     for finding, card in zip(doctor.findings, doctor.cards, strict=True):
         for cure, button in zip(finding.cures, card.buttons, strict=True):
             assert button.isEnabled() == isinstance(cure.change, TrainParams | Stop)
-    view.stop_button.click()
-    qtbot.waitUntil(lambda: not view.is_running, timeout=PATIENCE)
+    training_view.stop_button.click()
+    qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)

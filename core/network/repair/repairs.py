@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ class Repair:
     spec: ModelSpec
 
 
+@lru_cache(maxsize=4)  # several docks ask for the same
 def repairs(spec: ModelSpec, name: str) -> tuple[Repair, ...]:
     """What would make a layer fit, best first; its removal last.  Empty for one that fits.
 

@@ -158,7 +158,8 @@ def test_pooling_gives_the_value_of_its_window(module: nn.Module, arithmetic: ty
 @pytest.mark.parametrize("op", [MaxPool2d(2), MaxPool2d(3, 2, 1), AvgPool2d(2), AvgPool2d(0)])
 def test_our_pooling_gives_the_value_of_its_window(op: Any) -> None:
     subject = Subject(snapshot_of(("pool", op)))
-    some_cells(subject, image_of(subject), "pool")
+    cells = some_cells(subject, image_of(subject), "pool")
+    assert {computed.kind for computed in cells} == {type(op).__name__}
 
 
 def test_a_dense_unit_shows_its_largest_products_first() -> None:

@@ -24,6 +24,8 @@ def spec_of(shape: Shape, units: int = 4, last: LayerKind | None = None) -> Mode
 @pytest.mark.parametrize("shape", [(1, 8, 8), (8, 8), (1, 3, 8, 8)])
 def test_grey_pictures_are_pictures_signals_and_clips(data: Samples, shape: Shape) -> None:
     check_fit(spec_of(shape), data, "cross_entropy")
+    with pytest.raises(UserError, match="8 x 9, but those"):
+        check_fit(spec_of((*shape[:-1], 9)), data, "cross_entropy")
 
 
 def test_signals_of_another_size_are_refused(data: Samples) -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSize
 
-from tests.workbench.widgets.conftest import Show, has_colour, picture_of
+from tests.workbench.widgets.conftest import Show, has_colour
 from workbench.widgets.histogram import HistogramView
 
 
@@ -39,7 +40,8 @@ def test_the_selected_value_is_marked(view: HistogramView) -> None:
 def test_it_fits_any_size(view: HistogramView, size: tuple[int, int]) -> None:
     view.resize(*size)
     view.show_values(np.linspace(0, 1, 64, dtype=np.float32), line=0.3, line_caption="99 %")
-    picture_of(view)
+    assert has_colour(view, "data")
+    assert view.size() == QSize(*size)
 
 
 def test_without_values_it_says_so(view: HistogramView) -> None:
