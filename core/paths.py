@@ -43,6 +43,11 @@ def data_folder() -> Path:
     return _home("data") or user_data_path(APPLICATION, appauthor=False)
 
 
+def runs_folder() -> Path:
+    """Where training runs are kept that were given no place of their own."""
+    return data_folder() / "runs"
+
+
 def cache_folder() -> Path:
     """Where downloads are kept that can be fetched again."""
     return _home("cache") or user_cache_path(APPLICATION, appauthor=False)

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.document.document import Document, History, changes
 from core.errors import UserError
 from core.jobs import Job, Jobs, Progress
+from workbench.coach import Coach, Training
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from core.network.geometry import LayerRow
     from core.network.snapshot import Model, Snapshot
     from core.network.spec import ModelSpec
-    from core.training.train import TrainingReport
     from workbench.engine import Engine
 
 LANES = ("live", "analyse", "train", "dream", "io")
@@ -46,24 +46,18 @@ MERGE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Training:
-    """The newest report of a training, and the name of the data set that it learns."""
-
-    report: TrainingReport
-    data: str
-
-
-@dataclass(frozen=True, eq=False)
 class Now:
     """What is shown at this moment and is not undone.
 
     `seen`: the newest frame with what the live docks asked for.  `followed`: the weights of the
-    running training, in place of the document's.  `data`: the data set that is chosen for the
-    next training.  `training`: how the present or last one stands.
+    running training, in place of the document's; `recalled`: an earlier moment, in place of both.
+    `data`: the data set that is chosen for the next training.  `training`: how the present or
+    last one stands.
     """
 
     seen: Seen | None = None
     followed: Snapshot | None = None
+    recalled: Snapshot | None = None
     frozen: bool = False
     data: str = ""
     training: Training | None = None
@@ -91,6 +85,7 @@ class Session(QObject):
         self.engine: Engine | None = None
         self.project: Path | None = None
         self.jobs = Jobs(*LANES, on_start=_start_lane)
+        self.coach = Coach(self)
         self._history = History(Document())
         self._saved = self._history.now
         self._last_edit: tuple[frozenset[str], float] = (frozenset(), 0.0)
@@ -188,15 +183,18 @@ class Session(QObject):
         return self.document.model
 
     def snapshot(self, view: str = "") -> Snapshot | None:
-        """The weights that a dock looks at: its pinned, else the followed, else the open ones."""
+        """The weights that a dock looks at.
+
+        Its pinned ones, else those of the moment that is recalled, else of the training that is
+        followed, else the open ones.
+        """
         pinned = dict(self.document.pins).get(view)
         if pinned in self.assets:
             return self.assets[pinned]
         if self.engine is None or self.document.snapshot not in self.assets:
             return None
-        return self.engine.snapshot_of(
-            self.document.model, self.now.followed or self.assets[self.document.snapshot]
-        )
+        present = self.now.followed or self.assets[self.document.snapshot]
+        return self.engine.snapshot_of(self.document.model, self.now.recalled or present)
 
     def table(self, view: str = "") -> tuple[LayerRow, ...]:
         """The layer table of the network that a dock looks at."""
@@ -285,6 +283,14 @@ class Session(QObject):
         self.now = replace(self.now, followed=snapshot)
         self._plan()
         self.changed.emit(frozenset({"snapshot"}))
+
+    def recall(self, snapshot: Snapshot | None) -> None:
+        """Look at an earlier moment of a training; None: at the present again."""
+        if snapshot is self.now.recalled:
+            return
+        self.now = replace(self.now, recalled=snapshot)
+        self._plan()
+        self.changed.emit(frozenset({"snapshot", "recalled"}))
 
     def tell_data(self, name: str) -> None:
         """Say which data set is chosen for training."""
@@ -392,7 +398,9 @@ class Session(QObject):
         if not names:
             return
         if "model" in names or "snapshot" in names:
-            self.now = replace(self.now, followed=None)
+            if self.now.recalled is not None:
+                names |= {"recalled"}
+            self.now = replace(self.now, followed=None, recalled=None)
         if "source" in names:
             self._sync_feed()
         self._plan()

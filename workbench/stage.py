@@ -19,7 +19,7 @@ from workbench.workspaces import TITLES, WORKSPACES, Leaf, Split, docks_of, work
 log = logging.getLogger(__name__)
 
 #: The version of Qt's saved arrangements; another one starts from the default.
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 
 class Stage(QMainWindow):

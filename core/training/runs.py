@@ -9,9 +9,12 @@ on the way) and `lock` (which process trains it).  Each file is written whole.
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,15 +23,16 @@ from typing import Any
 from core.data.datasets import Samples
 from core.errors import UserError
 from core.network.moments import last_step
-from core.network.run_files import DESCRIPTION
+from core.network.run_files import CHECKPOINT, DESCRIPTION
 from core.network.snapshot import Model, Snapshot, model_from_json, model_to_json
 from core.options import values_of, with_values
-from core.paths import written_whole
+from core.paths import runs_folder, written_whole
 from core.training.catalogue import Catalogue, Entry, State
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.distributed import Team
 from core.training.learner import Learner, TrainingState
 from core.training.lock import is_trained, locked
+from core.training.observer import Observer
 from core.training.recorder import Training, recorded
 from core.training.settings import TrainParams
 from core.training.train import train
@@ -59,7 +63,13 @@ class Run:
 
 
 def create_run(
-    folder: Path, snapshot: Snapshot, data: Samples, test: Samples, settings: RunSettings
+    folder: Path,
+    snapshot: Snapshot,
+    data: Samples,
+    test: Samples,
+    settings: RunSettings,
+    *,
+    device: str = "cpu",
 ) -> Run:
     """Make the folder of a new run that starts from `snapshot`: all of it, or nothing.
 
@@ -71,7 +81,13 @@ def create_run(
             f"{folder} is there already; choose another place, or go on with it (--resume)."
         )
     learner = Learner(
-        snapshot, data, test, settings.params, seed=settings.seed, steps=settings.steps
+        snapshot,
+        data,
+        test,
+        settings.params,
+        seed=settings.seed,
+        device=device,
+        steps=settings.steps,
     )
     state = learner.state(learner.snapshot())
     try:
@@ -92,6 +108,13 @@ def create_run(
     return Run(settings, state)
 
 
+def new_run_folder(model: Model) -> Path:
+    """Where a run of a network may lie that was given no place: named after it, and numbered."""
+    stem = re.sub(r"[^\w.-]+", "-", model.name).strip("-.").lower() or "run"
+    places = (runs_folder() / f"{stem}-{number}" for number in count(1))
+    return next(folder for folder in places if not folder.exists())
+
+
 def open_run(folder: Path) -> Run:
     """The run in a folder, as its last checkpoint has it.
 
@@ -99,6 +122,17 @@ def open_run(folder: Path) -> Run:
     """
     run, _ = _read_run(folder)
     return run
+
+
+def run_settings(folder: Path) -> RunSettings:
+    """What a run was started with.
+
+    Raises UserError if the folder holds none, it is damaged, or was written by a newer version.
+    """
+    if not (folder / SETTINGS).exists():
+        raise UserError(f"The folder {folder} holds no training run: it has no {SETTINGS}.")
+    with _told_if_damaged(folder):
+        return _settings_from_json(_read_json(folder / SETTINGS))
 
 
 def run_model(folder: Path) -> Model:
@@ -115,17 +149,18 @@ def train_run(
     device: str = "cpu",
     catalogue: Catalogue | None = None,
     team: Team | None = None,
+    observer: Observer | None = None,
 ) -> Training:
     """Train from where the run is, and record it in its folder: see `record`.
 
     Of a `team` only the process that leads records it; for the others the folder may be elsewhere.
     """
     if team is not None and not team.leads:
-        return (yield from _trained(run, data, test, device, team))
+        return (yield from _trained(run, data, test, device, team, observer))
     with locked(folder):
         if last_step(folder) != run.state.snapshot.step:
             run = open_run(folder)  # another process went on with it before it was locked
-        training = _trained(run, data, test, device, team)
+        training = _trained(run, data, test, device, team, observer)
         where = device if team is None or team.size == 1 else f"{team.size} x {device}"
         return (yield from _recorded(folder, training, where, catalogue))
 
@@ -152,6 +187,7 @@ def entry_of(folder: Path, *, device: str = "cpu") -> Entry:
     snapshot, settings = run.state.snapshot, run.settings
     steps = int(numbers.get("steps", snapshot.step))
     about = _read_json(folder / SETTINGS)
+    state = _state_of(folder, snapshot.step, steps)
     return Entry(
         folder=folder.resolve(),
         model=snapshot.model.name,
@@ -165,7 +201,8 @@ def entry_of(folder: Path, *, device: str = "cpu") -> Entry:
         step=snapshot.step,
         steps=steps,
         metrics=snapshot.metrics,
-        state=_state_of(folder, snapshot.step, steps),
+        state=state,
+        ended=None if state == "running" else (folder / CHECKPOINT).stat().st_mtime,
     )
 
 
@@ -183,7 +220,14 @@ def _recorded(
     return recorded(folder, training, run_model(folder), entry, catalogue or Catalogue())
 
 
-def _trained(run: Run, data: Samples, test: Samples, device: str, team: Team | None) -> Training:
+def _trained(
+    run: Run,
+    data: Samples,
+    test: Samples,
+    device: str,
+    team: Team | None,
+    observer: Observer | None,
+) -> Training:
     return train(
         run.state.snapshot,
         data,
@@ -193,18 +237,23 @@ def _trained(run: Run, data: Samples, test: Samples, device: str, team: Team | N
         device=device,
         steps=run.settings.steps,
         resume=run.state,
+        observer=observer,
         team=team,
     )
 
 
 def _read_run(folder: Path) -> tuple[Run, dict[str, float]]:
     """The run in a folder, and the numbers of its last report."""
-    if not (folder / SETTINGS).exists():
-        raise UserError(f"The folder {folder} holds no training run: it has no {SETTINGS}.")
-    try:
-        settings = _settings_from_json(_read_json(folder / SETTINGS))
+    settings = run_settings(folder)
+    with _told_if_damaged(folder):
         state, numbers = read_checkpoint(folder, run_model(folder))
         return Run(settings, state), numbers
+
+
+@contextmanager
+def _told_if_damaged(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, UserError):
             raise

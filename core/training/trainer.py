@@ -21,12 +21,15 @@ from core.frames import Frame, read_frame, write_frame
 from core.jobs import Progress
 from core.network.snapshot import Snapshot
 from core.paths import SERVE
+from core.training.forecast import Forecast
 from core.training.observation import Observation
 from core.training.settings import Control
 from core.training.trainer_frames import (
+    FORECAST,
     Order,
     newest_observation,
     order_frame,
+    read_forecast,
     read_progress,
     read_result,
     told_to_json,
@@ -96,6 +99,29 @@ class Trainer:
                 f"The training process ended by itself after step {news.done:,} (exit code "
                 f"{self._process.wait()}); what it had reported is kept. It may have run out of "
                 "memory: choose a smaller batch."
+            ) from error
+        finally:
+            if not ended:
+                self.close()
+
+    def forecast(self, order: Order) -> Generator[Progress, None, Forecast]:
+        """What the training that is ordered would take, measured there: see `forecast`.
+
+        Closing the generator ends the process.  Raises what `forecast` raises, and UserError if
+        the process dies.
+        """
+        ended = False
+        try:
+            self._send(order_frame(order, FORECAST))
+            yield Progress(0, 0, label="Starting the training process")
+            while (answer := read_frame(self._output)).data["kind"] != "end":
+                yield Progress(0, 0, label=answer.data["label"])
+            ended = True
+            return read_forecast(answer)
+        except (EOFError, BrokenPipeError) as error:
+            raise UserError(
+                "The training process ended by itself while it measured (exit code "
+                f"{self._process.wait()}): it may have run out of memory; choose a smaller batch."
             ) from error
         finally:
             if not ended:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,10 +17,13 @@ from core.jobs import Progress
 from core.network.snapshot import Model, Snapshot, model_from_json, model_to_json
 from core.options import values_of, with_values
 from core.results import Curves, Series
+from core.training.forecast import Forecast
 from core.training.observation import Observation
 from core.training.settings import Change, Control, Stop, TrainParams
 from core.training.train import TrainingReport
 
+#: The kinds of an order.
+TRAIN, FORECAST = "train", "forecast"
 #: The numbers of a TrainingReport.
 _NUMBERS = ("epoch", "epochs", "step", "steps", "steps_per_second", "seconds_left")
 
@@ -28,7 +32,8 @@ _NUMBERS = ("epoch", "epochs", "step", "steps", "steps_per_second", "seconds_lef
 class Order:
     """What is to be trained: a network on the data set of a name, with torch on `threads`.
 
-    With `watch` its reports have observations.
+    With `watch` its reports have observations.  With a `folder` it is recorded there, as a new run;
+    with `resume` the run that is there goes on, with its own settings and data.
     """
 
     snapshot: Snapshot
@@ -38,13 +43,15 @@ class Order:
     device: str = "cpu"
     threads: int = 1
     watch: bool = False
+    folder: Path | None = None
+    resume: bool = False
 
 
-def order_frame(order: Order) -> Frame:
-    """An order as it is sent."""
+def order_frame(order: Order, kind: str = TRAIN) -> Frame:
+    """An order as it is sent: to train, or only to forecast what that takes."""
     snapshot = order.snapshot
     data = {
-        "kind": "order",
+        "kind": kind,
         "model": model_to_json(snapshot.model),
         "step": snapshot.step,
         "weights_seed": snapshot.seed,
@@ -54,6 +61,8 @@ def order_frame(order: Order) -> Frame:
         "device": order.device,
         "threads": order.threads,
         "watch": order.watch,
+        "folder": str(order.folder) if order.folder is not None else None,
+        "resume": order.resume,
     }
     return Frame(data, _arrays(snapshot.weights))
 
@@ -72,6 +81,8 @@ def read_order(frame: Frame) -> Order:
         data["device"],
         data["threads"],
         data["watch"],
+        Path(data["folder"]) if data["folder"] is not None else None,
+        data["resume"],
     )
 
 
@@ -84,6 +95,18 @@ def trained_on(ready: Frame, order: Order) -> Model:
         raise UserError(ready.data["problem"])
     classes = tuple(ready.data["classes"]) or order.snapshot.model.classes
     return replace(order.snapshot.model, classes=classes)
+
+
+def forecast_frame(found: Forecast) -> Frame:
+    """The answer to an order to forecast."""
+    return Frame({"kind": "end", "forecast": asdict(found)})
+
+
+def read_forecast(frame: Frame) -> Forecast:
+    """What was forecast.  Raises UserError if the frame tells a problem."""
+    if "problem" in frame.data:
+        raise UserError(frame.data["problem"])
+    return Forecast(**frame.data["forecast"])
 
 
 def told_to_json(told: Control | None) -> dict[str, Any] | None:

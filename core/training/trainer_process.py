@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from pathlib import Path
 from time import perf_counter
 from typing import IO
 
@@ -16,11 +18,17 @@ from core.frames import Frame, read_frame, write_frame
 from core.jobs import Progress
 from core.network.snapshot import Snapshot
 from core.training.fitting import trainable_spec
+from core.training.forecast import forecast
 from core.training.observation import Observation
+from core.training.recorder import Training
+from core.training.runs import Run, RunSettings, create_run, open_run, train_run
 from core.training.settings import Control
 from core.training.train import train
 from core.training.trainer_frames import (
+    FORECAST,
+    TRAIN,
     Order,
+    forecast_frame,
     newest_observation,
     progress_frame,
     read_order,
@@ -28,6 +36,9 @@ from core.training.trainer_frames import (
     snapshot_frame,
 )
 from core.training.watcher import Watcher
+
+#: What it does with an order and its data; gives the frame that ends the order.
+Work = Callable[[Order, Samples, Samples, IO[bytes], IO[bytes]], Frame]
 
 #: How long it works between two answers, in s: what a pause may take.
 SLICE = 0.05
@@ -39,47 +50,80 @@ def serve() -> None:
     try:
         while True:
             frame = read_frame(orders)
-            if frame.data.get("kind") == "order":  # not leave to run that came after the end
-                write_frame(answers, _carried_out(frame, orders, answers))
+            work = _WORK.get(frame.data.get("kind", ""))
+            if work is not None:  # not leave to run that came after the end
+                write_frame(answers, _carried_out(work, frame, orders, answers))
     except (EOFError, BrokenPipeError):
         return
 
 
-def _carried_out(frame: Frame, orders: IO[bytes], answers: IO[bytes]) -> Frame:
-    """Train, answering each leave to run; gives the frame that ends the order."""
+def _carried_out(work: Work, frame: Frame, orders: IO[bytes], answers: IO[bytes]) -> Frame:
+    """Do what is ordered; gives the frame that ends the order."""
     try:
         order = read_order(frame)
         torch.set_num_threads(order.threads)
         data, test = (load_samples(order.data, split) for split in ("train", "test"))
-        write_frame(answers, Frame({"kind": "ready", "classes": data.classes}))
-        steps = _training(order, data, test)
-        sent: Observation | None = None
-        while True:
-            leave = read_frame(orders).data
-            news = _slice(steps, read_told(leave["told"]), leave["single"])
-            write_frame(answers, progress_frame(news, sent))
-            sent = newest_observation(news, sent)
-    except StopIteration as stop:
-        return snapshot_frame("end", stop.value)
+        return work(order, data, test, orders, answers)
     except UserError as error:
         return Frame({"kind": "end", "problem": str(error)})
 
 
-def _training(
-    order: Order, data: Samples, test: Samples
-) -> Generator[Progress, Control | None, Snapshot]:
-    """The training that is ordered."""
-    spec = trainable_spec(order.snapshot.model)
-    watcher = Watcher(spec, len(test), activations=not order.params.compile)
-    return train(
-        order.snapshot,
-        data,
-        test,
-        order.params,
-        seed=order.seed,
-        device=order.device,
-        observer=watcher if order.watch else None,
+def _trained(
+    order: Order, data: Samples, test: Samples, orders: IO[bytes], answers: IO[bytes]
+) -> Frame:
+    """Train, answering each leave to run."""
+    write_frame(answers, Frame({"kind": "ready", "classes": data.classes}))
+    sent: Observation | None = None
+    with closing(_training(order, data, test)) as steps:
+        try:
+            while True:
+                leave = read_frame(orders).data
+                news = _slice(steps, read_told(leave["told"]), leave["single"])
+                write_frame(answers, progress_frame(news, sent))
+                sent = newest_observation(news, sent)
+        except StopIteration as stop:
+            return snapshot_frame("end", stop.value)
+
+
+def _forecast(
+    order: Order, data: Samples, test: Samples, orders: IO[bytes], answers: IO[bytes]
+) -> Frame:
+    """Measure what the training would take, telling how far that is."""
+    steps = forecast(
+        order.snapshot, data, order.params, device=order.device, test=test, seed=order.seed
     )
+    try:
+        while True:
+            write_frame(answers, Frame({"kind": "progress", "label": next(steps).label}))
+    except StopIteration as stop:
+        return forecast_frame(stop.value)
+
+
+def _training(order: Order, data: Samples, test: Samples) -> Training:
+    """The training that is ordered, recorded where the order names a folder."""
+    observer = _observer(order, len(test)) if order.watch else None
+    if order.folder is None:
+        return train(
+            order.snapshot,
+            data,
+            test,
+            order.params,
+            seed=order.seed,
+            device=order.device,
+            observer=observer,
+        )
+    run = open_run(order.folder) if order.resume else _new_run(order, order.folder, data, test)
+    return train_run(order.folder, run, data, test, device=order.device, observer=observer)
+
+
+def _observer(order: Order, exam_size: int) -> Watcher:
+    spec = trainable_spec(order.snapshot.model)
+    return Watcher(spec, exam_size, activations=not order.params.compile)
+
+
+def _new_run(order: Order, folder: Path, data: Samples, test: Samples) -> Run:
+    settings = RunSettings(order.data, order.params, order.seed)
+    return create_run(folder, order.snapshot, data, test, settings, device=order.device)
 
 
 def _slice(
@@ -100,3 +144,6 @@ def _own_streams() -> tuple[IO[bytes], IO[bytes]]:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return orders, answers
+
+
+_WORK: Mapping[str, Work] = {TRAIN: _trained, FORECAST: _forecast}

@@ -39,7 +39,7 @@ def test_pause_holds_the_training(
     assert training_view.is_running
     training_view.pause_button.click()
     assert [job.state for job in session.jobs.live if job.lane == "train"] == ["running"]
-    training_view.stop()
+    training_view.stop_button.click()
     qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
 
 

@@ -7,6 +7,7 @@ import signal
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,7 @@ def _trained(options: Namespace, team: Team) -> tuple[Snapshot, bool]:
 
     folder: Path = options.out
     with _interruption(folder, team) as stop:
-        begin = _resumed if _goes_on(options) else _created
+        begin = _resumed if _goes_on(options) else partial(_created, device=team.device)
         run = led_run(team, folder, lambda: begin(folder, options))
         samples = _samples(run.settings.data)
         training = train_run(folder, run, *samples, device=team.device, team=team)
@@ -103,7 +104,7 @@ def _goes_on(options: Namespace) -> bool:
     return bool(options.resume and folder.is_dir() and any(folder.iterdir()))
 
 
-def _created(folder: Path, options: Namespace) -> Run:
+def _created(folder: Path, options: Namespace, *, device: str) -> Run:
     """A new run.  Raises UserError, before anything is written, if it cannot be trained."""
     from core.training.runs import RunSettings, create_run
     from core.training.settings import TrainParams
@@ -113,7 +114,7 @@ def _created(folder: Path, options: Namespace) -> Run:
         raise UserError("Name what to learn: --data fashion_mnist, or another of `list datasets`.")
     data, seed, steps = (given.pop(name, None) for name in ("data", "seed", "steps"))
     plan = RunSettings(data, with_values(TrainParams, given), seed or 0, steps)
-    return create_run(folder, open_snapshot(options), *_samples(data), plan)
+    return create_run(folder, open_snapshot(options), *_samples(data), plan, device=device)
 
 
 def _resumed(folder: Path, options: Namespace) -> Run:

@@ -13,6 +13,7 @@ from core.results import Table
 from core.training.doctor import Cure, Finding, diagnose
 from core.training.settings import Stop, TrainParams
 from core.training.train import TrainingReport
+from workbench.coach import NOT_OURS, SETTINGS
 from workbench.parts import scrolled, tight
 from workbench.saved_params import save_params, saved_params
 from workbench.session import Session
@@ -20,11 +21,7 @@ from workbench.view import View
 from workbench.widgets.empty import EmptyState
 from workbench.widgets.finding_card import FindingCard
 
-#: The dock whose settings are those of the training, and the lane that it runs on.
-TRAINING, LANE = "training", "train"
-
 NO_NETWORK = "Open a network first."
-NOT_OURS = "This network was not described here, so it cannot be trained."
 BEFORE = "Train the network: what goes wrong is told here, with what helps."
 HEALTHY = "Nothing to complain about."
 
@@ -59,7 +56,7 @@ class DoctorView(View):
             self._show((), NO_NETWORK if model is None else NOT_OURS)
             return
         report = self._report(model.spec)
-        params = saved_params(self.session, TRAINING, TrainParams)
+        params = saved_params(self.session, SETTINGS, TrainParams)
         seen, curves = (report.observation, report.curves) if report else (None, None)
         found = diagnose(seen, curves, model.spec, params, self._class_names(report))
         self._show(found, BEFORE if seen is None else HEALTHY)
@@ -133,7 +130,7 @@ class DoctorView(View):
 
     def _allow(self) -> None:
         """While it trains the network stays; the buttons that would change it say so."""
-        training = self._is_training()
+        training = self.session.coach.is_running
         for card, one in zip(self.cards, self._findings, strict=True):
             for button, cure in zip(card.buttons, one.cures, strict=True):
                 waits = training and isinstance(cure.change, ModelSpec)
@@ -142,9 +139,6 @@ class DoctorView(View):
                 button.setToolTip("Stop the training first: this changes the network" * waits)
                 button.setVisible(not pointless)
 
-    def _is_training(self) -> bool:
-        return any(job.lane == LANE for job in self.session.jobs.live)
-
     def _on_cure(self, place: int, button: int) -> None:
         self._apply(self._findings[place].cures[button])
 
@@ -152,12 +146,9 @@ class DoctorView(View):
         if isinstance(cure.change, ModelSpec):
             self.session.edit_spec(cure.change, self.session.document.layer, apart=True)
         elif isinstance(cure.change, TrainParams):
-            save_params(self.session, TRAINING, cure.change)
+            save_params(self.session, SETTINGS, cure.change)
         else:
-            for job in self.session.jobs.live:
-                if job.lane == LANE:
-                    job.resume()
-                    job.send(cure.change)
+            self.session.coach.stop()
         self.session.say(f"{cure.title}: done.")
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from core.network.layers.flatten import Flatten
 from core.network.loading import open_model
 from core.network.snapshot import Model, Snapshot, plain
 from core.network.spec import ModelSpec, Node
+from core.training.catalogue import Catalogue
 from core.training.observation import Observation
+from core.training.runs import open_run
 from core.training.settings import Change, Stop, TrainParams
 from core.training.train import TrainingReport, train
 from core.training.trainer import Hold, Single, Trainer
@@ -96,6 +99,40 @@ def test_changes_notes_and_observations_travel(warm: Trainer) -> None:
     assert isinstance(observation, Observation)
     assert 0 < observation.step <= reports[-1].step
     assert observation.weights[0].layer == "conv1"
+
+
+def test_an_order_with_a_folder_is_a_run_that_goes_on_bit_for_bit(
+    warm: Trainer, tmp_path: Path
+) -> None:
+    order = replace(ORDER, folder=tmp_path / "run")
+    recorder = Trainer()
+    try:
+        steps = recorder.train(order)
+        while next(steps).done < 3:
+            pass
+        steps.send(Stop())
+        _, stopped = _learned(steps)
+        assert stopped.step < 24
+        assert open_run(tmp_path / "run").state.snapshot.step == stopped.step
+        resumed = finish(recorder.train(replace(order, snapshot=stopped, resume=True)))
+    finally:
+        recorder.close()
+
+    whole = finish(warm.train(ORDER))
+    assert resumed.step == whole.step == 24
+    assert all(torch.equal(whole.weights[name], resumed.weights[name]) for name in whole.weights)
+    (entry,) = Catalogue().list()
+    assert (entry.folder, entry.state) == (tmp_path / "run", "done")
+
+
+def test_a_forecast_is_measured_there(warm: Trainer) -> None:
+    found = finish(warm.forecast(ORDER))
+    assert found.steps == 24
+    assert found.fits
+    assert 0 < found.seconds < 600
+    with pytest.raises(UserError, match="20000 is larger than the 12000"):
+        finish(warm.forecast(replace(ORDER, params=TrainParams(batch=20_000))))
+    assert finish(warm.forecast(ORDER)).steps == 24
 
 
 def test_training_that_diverges_tells_the_last_good_step(warm: Trainer) -> None:

@@ -7,7 +7,8 @@ import pytest
 from core.training.settings import TrainParams
 from core.training.train import TrainingReport
 from tests.core.training.watching import clothes, small_network, watched
-from workbench.session import Session, Training
+from workbench.coach import Training
+from workbench.session import Session
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from core.training.observation import Observation
 from core.training.train import TrainingReport
 from tests.workbench.conftest import PATIENCE
 from tests.workbench.widgets.conftest import press
-from workbench.session import Session, Training
+from workbench.coach import Training
+from workbench.session import Session
 from workbench.views.confusion import SHOWN, ConfusionView
 
 

@@ -13,9 +13,10 @@ from core.results import Table
 from core.training.settings import TrainParams
 from core.training.train import TrainingReport
 from tests.workbench.conftest import PATIENCE
+from workbench.coach import NOT_OURS, SETTINGS, Training
 from workbench.saved_params import saved_params
-from workbench.session import Session, Training
-from workbench.views.doctor import BEFORE, HEALTHY, NOT_OURS, TRAINING, DoctorView
+from workbench.session import Session
+from workbench.views.doctor import BEFORE, HEALTHY, DoctorView
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_a_cure_of_the_settings_is_what_is_trained_with_next(
     trained.tell_training(Training(ill, "fashion_mnist"))
     view.cards[0].buttons[1].click()
 
-    assert saved_params(trained, TRAINING, TrainParams).rate == 0.001
+    assert saved_params(trained, SETTINGS, TrainParams).rate == 0.001
 
 
 def test_a_card_keeps_its_buttons_while_its_numbers_change(
