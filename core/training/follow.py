@@ -12,6 +12,7 @@ from core.network.snapshot import Model
 from core.training.checkpoint import read_checkpoint
 from core.training.lock import is_trained
 from core.training.metrics import METRICS, read_metrics
+from core.training.observed import read_observed
 from core.training.runs import run_model
 from core.training.train import TrainingReport
 
@@ -61,4 +62,5 @@ def _report(folder: Path, model: Model) -> TrainingReport:
         steps_per_second=numbers.get("steps_per_second", 0.0),
         seconds_left=numbers.get("seconds_left", 0.0),
         notes=state.notes,
+        observation=read_observed(folder),
     )

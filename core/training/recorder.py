@@ -16,6 +16,8 @@ from core.paths import written_whole
 from core.training.catalogue import Catalogue, Entry, State
 from core.training.checkpoint import numbers_of, write_checkpoint
 from core.training.metrics import METRICS, metrics_table
+from core.training.observation import Observation
+from core.training.observed import write_observed
 from core.training.settings import Control
 from core.training.timeline import Timeline
 from core.training.train import TrainingReport
@@ -78,6 +80,8 @@ class _Keeper:
             if report.state is not None:
                 write_checkpoint(self._folder, report.state, numbers_of(report))
                 self._saved = report.step
+                if isinstance(report.observation, Observation):
+                    write_observed(self._folder, report.observation)
                 with written_whole(self._folder / METRICS) as file:
                     file.write(metrics_table(report.curves))
             self._timeline.add(report.snapshot)

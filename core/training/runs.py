@@ -2,8 +2,9 @@
 
 A run holds `model.json` (what the network is), `settings.json` (how it is trained),
 `checkpoint.safetensors` (weights under their own names, and under "optimizer/" and "log/" all
-else that training needs to go on), `metrics.csv` (the curves), `snapshots` (how the network was
-on the way) and `lock` (which process trains it).  Each file is written whole.
+else that training needs to go on), `metrics.csv` (the curves), `observed.safetensors` (what was
+observed inside), `snapshots` (how the network was on the way) and `lock` (which process trains
+it).  Each file is written whole.
 """
 
 from __future__ import annotations

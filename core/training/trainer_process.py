@@ -17,7 +17,6 @@ from core.errors import UserError
 from core.frames import Frame, read_frame, write_frame
 from core.jobs import Progress
 from core.network.snapshot import Snapshot
-from core.training.fitting import trainable_spec
 from core.training.forecast import forecast
 from core.training.observation import Observation
 from core.training.recorder import Training
@@ -35,7 +34,7 @@ from core.training.trainer_frames import (
     read_told,
     snapshot_frame,
 )
-from core.training.watcher import Watcher
+from core.training.watcher import watcher_for
 
 #: What it does with an order and its data; gives the frame that ends the order.
 Work = Callable[[Order, Samples, Samples, IO[bytes], IO[bytes]], Frame]
@@ -101,7 +100,8 @@ def _forecast(
 
 def _training(order: Order, data: Samples, test: Samples) -> Training:
     """The training that is ordered, recorded where the order names a folder."""
-    observer = _observer(order, len(test)) if order.watch else None
+    model, params = order.snapshot.model, order.params
+    observer = watcher_for(model, params, len(test)) if order.watch else None
     if order.folder is None:
         return train(
             order.snapshot,
@@ -114,11 +114,6 @@ def _training(order: Order, data: Samples, test: Samples) -> Training:
         )
     run = open_run(order.folder) if order.resume else _new_run(order, order.folder, data, test)
     return train_run(order.folder, run, data, test, device=order.device, observer=observer)
-
-
-def _observer(order: Order, exam_size: int) -> Watcher:
-    spec = trainable_spec(order.snapshot.model)
-    return Watcher(spec, exam_size, activations=not order.params.compile)
 
 
 def _new_run(order: Order, folder: Path, data: Samples, test: Samples) -> Run:

@@ -8,11 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.network.snapshot import Model
 from core.network.spec import ModelSpec
 from core.training.budget import Budget
+from core.training.fitting import trainable_spec
 from core.training.look import Look
 from core.training.marking import Marking
 from core.training.observation import ActivationRow, Exam, History, Observation, WeightRow
+from core.training.settings import TrainParams
 
 #: What watching may cost, as a share of the time of the steps themselves.
 SHARE = 0.03
@@ -98,6 +101,14 @@ class Watcher:
         for layer, (active, pictures) in look.active.items():
             before = self._silent.get(layer, torch.zeros(len(active), dtype=torch.long))
             self._silent[layer] = torch.where(active.cpu(), 0, before + pictures)
+
+
+def watcher_for(model: Model, params: TrainParams, exam_size: int) -> Watcher:
+    """An observer of a training of this network with these settings.
+
+    Raises UserError if the network has no spec.
+    """
+    return Watcher(trainable_spec(model), exam_size, activations=not params.compile)
 
 
 class _Past:

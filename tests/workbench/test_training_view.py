@@ -7,9 +7,10 @@ from dataclasses import replace
 from pytestqt.qtbot import QtBot
 
 from core.results import Curves
+from core.training.forecast import Forecast
 from tests.workbench.conftest import PATIENCE
 from workbench.session import Session
-from workbench.views.training import TrainingView
+from workbench.views.training import TrainingView, told_forecast
 
 
 def test_what_is_learned_is_followed_kept_and_undone(
@@ -51,3 +52,18 @@ def test_a_batch_larger_than_the_data_is_told_in_a_sentence(
     qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
     assert "20,000" in training_view.message.text() or "20000" in training_view.message.text()
     assert "12,000" in training_view.message.text() or "12000" in training_view.message.text()
+
+
+def test_a_forecast_is_told_before_the_start(
+    training_view: TrainingView, session: Session, qtbot: QtBot
+) -> None:
+    training_view.forecast_button.click()
+    assert not training_view.forecast_button.isEnabled()
+    qtbot.waitUntil(lambda: "steps in about" in training_view.message.text(), timeout=PATIENCE)
+    assert "2,250 steps" in training_view.message.text()
+    assert training_view.forecast_button.isEnabled()
+
+
+def test_a_forecast_that_does_not_fit_says_what_would() -> None:
+    found = Forecast(seconds=60.0, bytes=8 * 2**30, free=2**30, steps=10, largest=100)
+    assert "at most 100 pictures fit at once" in told_forecast(found)

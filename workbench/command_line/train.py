@@ -87,13 +87,23 @@ def _trained(options: Namespace, team: Team) -> tuple[Snapshot, bool]:
     """The trained network, and whether it was stopped before the end."""
     from core.training.runs import train_run  # torch
     from core.training.shared_run import led_run
+    from core.training.watcher import watcher_for
 
     folder: Path = options.out
     with _interruption(folder, team) as stop:
         begin = _resumed if _goes_on(options) else partial(_created, device=team.device)
         run = led_run(team, folder, lambda: begin(folder, options))
-        samples = _samples(run.settings.data)
-        training = train_run(folder, run, *samples, device=team.device, team=team)
+        data, test = _samples(run.settings.data)
+        watcher = watcher_for(run.state.snapshot.model, run.state.params, len(test))
+        training = train_run(
+            folder,
+            run,
+            data,
+            test,
+            device=team.device,
+            team=team,
+            observer=watcher if team.size == 1 else None,
+        )
         result = followed(training, "Training, step", stop)
         return result, stop() is not None
 

@@ -13,9 +13,11 @@ from core.errors import UserError
 from core.jobs import finish
 from core.network.snapshot import Snapshot
 from core.training.follow import follow_run
+from core.training.observed import OBSERVED
 from core.training.runs import RunSettings, create_run, open_run, train_run
 from core.training.settings import TrainParams
 from core.training.train import TrainingReport
+from core.training.watcher import watcher_for
 from tests.core.training.processes import started, train_to_the_end
 
 
@@ -52,6 +54,25 @@ def test_a_run_that_nobody_trains_is_told_of_once(
     assert begin.partial.curves.panels == {}
     assert (end.done, end.total) == (16, 16)
     assert isinstance(end.partial, TrainingReport)
+
+
+def test_what_was_observed_is_told_of_and_can_be_missing(
+    tmp_path: Path, snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams
+) -> None:
+    folder = tmp_path / "run"
+    run = create_run(folder, snapshot, data, test, RunSettings("quarters", params, 0))
+    watcher = watcher_for(run.state.snapshot.model, params, len(test))
+    finish(train_run(folder, run, data, test, observer=watcher))
+
+    (watched,) = follow_run(folder)
+    observation = watched.partial.observation
+    assert observation.weights[0].layer == "conv"
+    assert observation.exam.confusion.sum() == len(test)
+
+    (folder / OBSERVED).write_bytes(b"half of a fra")
+    (damaged,) = follow_run(folder)
+    assert damaged.partial.observation is None
+    assert damaged.partial.step == 16
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
