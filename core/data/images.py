@@ -102,16 +102,23 @@ def write_png(file: IO[bytes], picture: Bytes, **texts: str) -> None:
 
 
 def grey_levels(
-    maps: Floats, *, shared: bool = False, signed: bool = False
+    maps: Floats,
+    *,
+    shared: bool = False,
+    signed: bool = False,
+    ends: tuple[float, float] | None = None,
 ) -> tuple[Bytes, Floats]:
     """Maps [N, h, w] as grey levels 0..255, and the values [N, 2] of the levels 0 and 255.
 
-    `shared`: one scale for all maps.  `signed`: the scale is symmetric, zero at 128.  A map that
-    is constant is drawn at level 0 (128 where signed).  The scale is that of the finite values:
-    infinity is drawn at its ends, and what is no number at level 0.
+    `shared`: one scale for all maps; `ends`: the one between these two, which none is beyond.
+    `signed`: the scale is symmetric, zero at 128.  A map that is constant is drawn at level 0 (128
+    where signed).  The scale is that of the finite values: infinity is drawn at its ends, and what
+    is no number at level 0.
     """
     low, high, is_finite = _extent(maps, signed)
-    if shared and len(maps):
+    if ends is not None:
+        low, high = np.full_like(low, ends[0]), np.full_like(high, ends[1])
+    elif shared and len(maps):
         low, high = np.full_like(low, low.min()), np.full_like(high, high.max())
     with np.errstate(over="ignore", invalid="ignore"):
         span = high - low
@@ -130,26 +137,35 @@ def grey_levels(
 def tile(levels: Bytes, columns: int, gap: int = 1, background: int = 0) -> Bytes:
     """Pictures [N, h, w] (or [N, h, w, 3]) side by side in `columns`, `gap` pixels apart."""
     count, height, width, *colour = levels.shape
-    rows = max(1, ceil(count / columns))
-    cells = np.full((rows * columns, height + gap, width + gap, *colour), background, np.uint8)
-    cells[:count, :height, :width] = levels
-    grid = cells.reshape(rows, columns, height + gap, width + gap, *colour).swapaxes(1, 2)
-    picture = grid.reshape(rows * (height + gap), columns * (width + gap), *colour)
-    return np.ascontiguousarray(
-        picture[: rows * (height + gap) - gap, : columns * (width + gap) - gap]
-    )
+    rows, whole = max(1, ceil(count / columns)), count // columns
+    down, across = height + gap, width + gap
+    picture = np.full((rows * down, columns * across, *colour), background, np.uint8)
+    grid = picture.reshape(rows, down, columns, across, *colour).swapaxes(1, 2)
+    cells = grid[:, :, :height, :width]
+    cells[:whole] = levels[: whole * columns].reshape(whole, *cells.shape[1:])
+    cells[whole:rows, : count - whole * columns] = levels[whole * columns :]
+    return np.ascontiguousarray(picture[: rows * down - gap, : columns * across - gap])
 
 
 def tiles(
-    maps: Floats, columns: int, *, shared: bool = False, signed: bool = False, gap: int = 1
+    maps: Floats,
+    columns: int,
+    *,
+    shared: bool = False,
+    signed: bool = False,
+    gap: int = 1,
+    ends: tuple[float, float] | None = None,
 ) -> Tiles:
-    """Maps [N, h, w] as one picture of grey levels, ready for a colour map; [N, h, w, 3] as RGB."""
+    """Maps [N, h, w] as one picture of grey levels, ready for a colour map; [N, h, w, 3] as RGB.
+
+    Their scale is that of `grey_levels`.
+    """
     if maps.ndim == 4:
         colours = (np.clip(maps, 0, 1) * 255).round().astype(np.uint8)
-        ends = np.tile(np.array([0, 1], np.float32), (len(maps), 1))
-        return Tiles(tile(colours, columns, gap), ends, columns, gap)
-    levels, ends = grey_levels(maps, shared=shared, signed=signed)
-    return Tiles(tile(levels, columns, gap, 128 if signed else 0), ends, columns, gap)
+        extent = np.tile(np.array([0, 1], np.float32), (len(maps), 1))
+        return Tiles(tile(colours, columns, gap), extent, columns, gap)
+    levels, found = grey_levels(maps, shared=shared, signed=signed, ends=ends)
+    return Tiles(tile(levels, columns, gap, 128 if signed else 0), found, columns, gap)
 
 
 def best_columns(count: int, aspect: float, tile_aspect: float = 1.0) -> int:

@@ -26,7 +26,7 @@ from workbench.widgets.colour_bar import ColourBar
 from workbench.widgets.drawing import crisp, marker, selection, sentence, touched
 from workbench.widgets.keys import arrow_step, with_shift
 from workbench.widgets.number_text import short
-from workbench.widgets.tile_layout import TileLayout, lay_out
+from workbench.widgets.tile_layout import TileLayout, gaps_of, lay_out
 from workbench.widgets.tile_picture import is_common, tile_picture
 
 #: Room around the tiles for the outline of the selected one, in px.
@@ -295,6 +295,7 @@ class MapGridView(QWidget):
         ratio, layout = shown.ratio, shown.layout
         image = shown.image
         painter.drawImage(QPointF(layout.left / ratio, layout.top / ratio), image)
+        self._draw_gaps(painter, shown)
         self._draw_dividers(painter, shown)
         if self._zoomed is None:
             if self._hover is not None and self._hover[0] != self._selected:
@@ -302,6 +303,12 @@ class MapGridView(QWidget):
             if self._selected is not None and self._selected < layout.count:
                 selection(painter, _logical(layout.tile(self._selected), ratio))
         self._draw_cell(painter, shown)
+
+    def _draw_gaps(self, painter: QPainter, shown: _Shown) -> None:
+        """The dock shows between the tiles and after the last: quicker than pixels with alpha."""
+        surface = theme().colour("surface")
+        for strip in gaps_of(shown.layout):
+            painter.fillRect(_logical(strip, shown.ratio), surface)
 
     def _draw_dividers(self, painter: QPainter, shown: _Shown) -> None:
         if self._second is None:
@@ -414,12 +421,22 @@ class _Shown:
         fits = made is not None and self._whole and made.columns == self.layout.columns
         if made is not None and fits and self._shared in (None, is_common(made)):
             return made
-        shared = self._shared
-        if shared is None:
-            shared = made is not None and is_common(made)
         return tiles(
-            self._maps, self.layout.columns, shared=shared, signed=self._grid.signed, gap=0
+            self._maps,
+            self.layout.columns,
+            shared=bool(self._shared),
+            signed=self._grid.signed,
+            gap=0,
+            ends=self._ends_of(made) if self._shared is None else None,
         )
+
+    @staticmethod
+    def _ends_of(made: Tiles | None) -> tuple[float, float] | None:
+        """The ends of the scale that the worker has put all maps on, if there is one."""
+        if made is None or not is_common(made) or not len(made.levels):
+            return None
+        low, high = made.levels[0]
+        return float(low), float(high)
 
     @cached_property
     def common(self) -> bool:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect
 from core.data.images import best_columns
 
 #: A scale is cut to a whole number where that costs at most this share of the size.
-WASTE = 0.08
+WASTE = 0.12
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,19 @@ class TileLayout:
     def source_columns(self, gap: int) -> NDArray[np.intp]:
         """For each column of `bounds`, the column of a picture of maps `gap` apart; -1 in gaps."""
         return _source(self.columns, self.width, self.gap, self.map_width, gap)
+
+
+@lru_cache(maxsize=64)
+def gaps_of(layout: TileLayout) -> tuple[QRect, ...]:
+    """The rectangles within the bounds of a layout in which there is no tile."""
+    whole, last, gap = layout.bounds, layout.tile(layout.count - 1), layout.gap
+    lefts = (layout.tile(place).left() - gap for place in range(1, layout.columns))
+    tops = (layout.tile(place * layout.columns).top() - gap for place in range(1, layout.rows))
+    upright = [QRect(left, whole.top(), gap, whole.height()) for left in lefts]
+    level = [QRect(whole.left(), top, whole.width(), gap) for top in tops]
+    rest = whole.right() - last.right()
+    after = QRect(last.right() + 1, last.top(), rest, layout.height)
+    return tuple(one for one in (*upright, *level, after) if not one.isEmpty())
 
 
 @lru_cache(maxsize=64)

@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from core.data.images import tile
 from core.results import Bytes, Tiles
-from workbench.widgets.pixels import averaged, indexed, pack, unpacked
+from workbench.widgets.pixels import averaged, coloured, indexed
 from workbench.widgets.tile_layout import TileLayout
-
-#: The level that is transparent; maps go without it, which nobody sees.
-CLEAR = 255
 
 
 def tile_picture(made: Tiles, layout: TileLayout, lookup: Bytes) -> QImage:
-    """The tiles at one device pixel a pixel; what lies between and beside them is transparent.
+    """The tiles at one device pixel a pixel; what lies between them means nothing.
 
     Maps larger than their tiles are averaged, smaller ones keep hard edges.  `lookup` [256, 3]
     colours grey levels.
@@ -28,22 +24,8 @@ def tile_picture(made: Tiles, layout: TileLayout, lookup: Bytes) -> QImage:
         picture, gap = _shrunk(picture, gap, layout), 0
         layout = replace(layout, map_height=layout.height, map_width=layout.width)
     rows, columns = layout.source_rows(gap), layout.source_columns(gap)
-    if picture.ndim == 3:
-        pixels = pack(picture).take(columns, 1, mode="clip").take(rows, 0, mode="clip")
-        _set_between(pixels, layout, 0)
-        return unpacked(pixels)
-    levels = picture.take(columns, 1, mode="clip").take(rows, 0, mode="clip")
-    np.minimum(levels, CLEAR - 1, out=levels)
-    _set_between(levels, layout, CLEAR)
-    return indexed(levels, lookup, clear=CLEAR)
-
-
-def _set_between(pixels: NDArray[np.unsignedinteger], layout: TileLayout, value: int) -> None:
-    """Put a value between the tiles and after the last one."""
-    pixels[layout.source_rows(0) < 0] = value
-    pixels[:, np.flatnonzero(layout.source_columns(0) < 0)] = value
-    last = layout.tile(layout.count - 1).translated(-layout.left, -layout.top)
-    pixels[last.top() :, last.right() + 1 :] = value
+    pixels = picture.take(columns, 1, mode="clip").take(rows, 0, mode="clip")
+    return coloured(pixels) if picture.ndim == 3 else indexed(pixels, lookup)
 
 
 def is_common(made: Tiles) -> bool:
