@@ -24,11 +24,13 @@ def option(
     choices: Mapping[str, str] | None = None,
     decimals: int = 2,
     word: str = "",
+    lowest: str = "",
 ) -> Any:
     """A dataclass field that is a form row: an int, float, bool, str, or one of `choices`.
 
     `choices` maps each value to its label.  `help` says what changes in the picture.
     `word` stands for it where a network is written in words; its name unless given.
+    `lowest` is what a form shows for the value `low`, where that stands for something else.
     """
     return field(
         default=default,
@@ -41,6 +43,7 @@ def option(
             "choices": dict(choices or {}),
             "decimals": decimals,
             "word": word,
+            "lowest": lowest,
         },
     )
 
@@ -59,6 +62,7 @@ class Option:
     choices: dict[str, str]
     decimals: int
     word: str
+    lowest: str
 
     @property
     def kind(self) -> type:

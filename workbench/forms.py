@@ -118,7 +118,7 @@ def _whole(row: Option, edited: Callable[[Any], None]) -> _Row:
         minimum=int(row.low if row.low is not None else LOWEST),
         maximum=int(row.high if row.high is not None else HIGHEST),
     )
-    _dress(box)
+    _dress(box, row)
     box.valueChanged.connect(edited)
     return _Row(box, box.setValue)
 
@@ -129,14 +129,15 @@ def _number(row: Option, edited: Callable[[Any], None]) -> _Row:
         minimum=row.low if row.low is not None else LOWEST,
         maximum=row.high if row.high is not None else HIGHEST,
     )
-    _dress(box)
+    _dress(box, row)
     box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
     box.valueChanged.connect(edited)
     return _Row(box, box.setValue)
 
 
-def _dress(box: QAbstractSpinBox) -> None:
+def _dress(box: QAbstractSpinBox, row: Option) -> None:
     """Figures at the right; a number counts once it is typed, not at every figure."""
+    box.setSpecialValueText(row.lowest)
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
     box.setKeyboardTracking(False)
     box.setMinimumWidth(NARROWEST)

@@ -100,6 +100,7 @@ class TrainParams:
     )  # fmt: skip
     clip: float = option(
         0.0, 0.0, 1000.0, label="Longest gradient",
+        lowest="never",
         help="A step's gradients are shortened to this norm where they are longer; 0: never.",
     )  # fmt: skip
     precision: str = option(

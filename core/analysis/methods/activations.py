@@ -30,7 +30,12 @@ class ActivationsParams:
         help="Brightness of each map by itself, or of all maps on one scale",
     )
     columns: int = option(
-        0, 0, 4096, label="Columns", help="Maps in a row of the picture; 0: as many as rows"
+        0,
+        0,
+        4096,
+        label="Columns",
+        help="Maps in a row of the picture; 0: as many as rows",
+        lowest="square",
     )
 
 

@@ -34,7 +34,12 @@ class FiltersParams:
         help="One tile for each unit, or one for each input channel of the selected unit",
     )
     channel: int = option(
-        0, -1, 65535, label="Input channel", help="Of kernels without colours; -1: mean of all"
+        0,
+        -1,
+        65535,
+        label="Input channel",
+        help="Of kernels without colours; -1: mean of all",
+        lowest="mean of all",
     )
     scale: str = option(
         "each",

@@ -40,10 +40,12 @@ class OcclusionParams:
 
     size: int = option(
         0, 0, 4096, label="Patch", unit="px",
+        lowest="a seventh",
         help="Side of the square that hides the image; 0: a seventh of the image",
     )  # fmt: skip
     stride: int = option(
         0, 0, 4096, label="Stride", unit="px",
+        lowest="half of it",
         help="Step from patch to patch, at most the patch; 0: half of it",
     )  # fmt: skip
     fill: str = option(

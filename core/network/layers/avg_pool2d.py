@@ -22,7 +22,9 @@ class AvgPool2d(LayerKind):
     `kernel` 0 means each map as a whole, whatever its size; stride and padding are then unused.
     """
 
-    kernel: int = option(2, 0, 63, label="Window", unit="px", help="0: the whole map")
+    kernel: int = option(
+        2, 0, 63, label="Window", unit="px", help="0: the whole map", lowest="whole map"
+    )
     stride: int = stride_option()
     padding: int = padding_option("Zeros around the maps")
 

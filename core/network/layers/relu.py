@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 class Relu(LayerKind):
     """max(0, x), and at most `limit` where that is not 0."""
 
-    limit: int = option(0, 0, 100, label="Limit", help="Greatest output; 6: ReLU6, 0: none")
+    limit: int = option(
+        0, 0, 100, label="Limit", help="Greatest output; 6: ReLU6, 0: none", lowest="none"
+    )
 
     def shape(self, *given: Shape) -> Shape:
         return given[0]

@@ -51,7 +51,9 @@ def padding_option(help: str = "Zeros around the maps", unit: str = "px") -> Any
 def padding_end_option(help: str, unit: str = "px") -> Any:
     """How far the last windows hang over the edge."""
     help = f"{help}; -1: as padding"
-    return option(-1, -1, 63, label="Padding at the end", unit=unit, help=help, word="end")
+    return option(
+        -1, -1, 63, label="Padding at the end", unit=unit, help=help, word="end", lowest="the same"
+    )
 
 
 def dilation_option() -> Any:

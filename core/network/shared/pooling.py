@@ -23,7 +23,9 @@ def kernel_option(unit: str = "px") -> Any:
 
 def stride_option(unit: str = "px") -> Any:
     """The step from window to window."""
-    return option(0, 0, 32, label="Stride", unit=unit, help="0: as wide as the window")
+    return option(
+        0, 0, 32, label="Stride", unit=unit, help="0: as wide as the window", lowest="window"
+    )
 
 
 def padding_option(help: str, unit: str = "px") -> Any:
