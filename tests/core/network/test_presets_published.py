@@ -55,6 +55,10 @@ def _row(name: str, layer: str) -> LayerRow:
         ("fast_cifar", 6_573_120),
         # by hand, from the authors' own sizes: see below
         ("maxout_net", 417_514),
+        # by hand: 32 x 32 + 32, 64 x 32 x 5 + 64, 64 x 64 x 5 + 64, 650, and 2 x 160 of norms
+        ("spoken_wave", 32_874),
+        # by hand: 160 + 4,640 + 18,496, 4,096 x 10 + 10, and 2 x 112 of norms
+        ("spoken_spectrogram", 64_490),
     ],
 )
 def test_has_the_published_number_of_parameters(name: str, parameters: int) -> None:
