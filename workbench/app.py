@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from core.heap import keep_freed_memory
 from core.network.notation import is_notation
 from workbench import crash, theme
 from workbench.session import Session
@@ -142,6 +143,7 @@ def run(file: str | None = None, *, first: tuple[Snapshot, Source | None] | None
 
 def make_application(arguments: Sequence[str] | None = None) -> QApplication:
     """The QApplication of this process."""
+    keep_freed_memory()
     present = QApplication.instance()
     if isinstance(present, QApplication):
         return present

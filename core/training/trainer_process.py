@@ -15,6 +15,7 @@ import torch
 from core.data.datasets import Samples, load_samples
 from core.errors import UserError
 from core.frames import Frame, read_frame, write_frame
+from core.heap import keep_freed_memory
 from core.jobs import Progress
 from core.network.snapshot import Snapshot
 from core.training.forecast import forecast
@@ -45,6 +46,7 @@ SLICE = 0.05
 
 def serve() -> None:
     """Be a trainer: take orders until the process that gives them ends."""
+    keep_freed_memory()
     orders, answers = _own_streams()
     try:
         while True:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from statistics import median
 from time import perf_counter
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.data.images import tiles
 from core.results import Floats, MapGrid
 from tests.benchmarks.timing import Row
 from workbench import theme
+from workbench.app import make_application
 from workbench.widgets.map_grid import MapGridView
 
 NAMES = ("tiles",)
@@ -29,7 +27,7 @@ ROUNDS, PICTURES = 9, 20
 
 def rows() -> list[Row]:
     """Pictures a second, all on one thread, as fast as they can be made."""
-    application = QApplication.instance() or QApplication([])
+    application = make_application()
     theme.apply("dark")
     view = MapGridView()
     view.resize(WIDTH, HEIGHT)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from core.errors import UserError
+from core.heap import keep_freed_memory
 from core.paths import SERVE
 
 PROGRAM = "cnn-workbench"
@@ -56,6 +57,7 @@ def run_command(given: Sequence[str]) -> int:
 
     Raises UserError for arguments that do not fit.
     """
+    keep_freed_memory()
     options = _parser().parse_args(given)
     return options.run(options) or 0
 
