@@ -55,6 +55,11 @@ class DataBox(QComboBox):
             self._before += 1
         self.setCurrentIndex(self.findData(choice.text))
 
+    def follow(self, text: str) -> None:
+        """Take over options of the chosen data set that were set elsewhere, without `changed`."""
+        if _without_options(text) == _without_options(self.text):
+            self.setItemData(self._before, text)
+
     def _on_chosen(self, index: int) -> None:
         if self.itemData(index) is not None:
             self._before = index
@@ -65,6 +70,10 @@ class DataBox(QComboBox):
         path = _ask(self, asked)
         if path is not None:
             self.take(path)
+
+
+def _without_options(text: str) -> str:
+    return text.rpartition("?")[0] or text
 
 
 def _ask(parent: QWidget, what: str) -> Path | None:

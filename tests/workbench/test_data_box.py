@@ -44,3 +44,12 @@ def test_a_place_without_data_is_refused_and_the_choice_stays(
         box.take(tmp_path / "missing")
     assert "missing" in refusal.args[0]
     assert box.text == "fashion_mnist"
+
+
+def test_options_that_are_set_elsewhere_are_taken_over(box: DataBox) -> None:
+    box.setCurrentIndex(box.findData("shapes"))
+    box.follow("shapes?size=64")
+    assert box.text == "shapes?size=64"
+    assert box.currentText() == "Shapes"
+    box.follow("gratings?size=64")
+    assert box.text == "shapes?size=64"

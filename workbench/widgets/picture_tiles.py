@@ -13,7 +13,7 @@ from core.results import Bytes
 from workbench.theme import SMALL, look
 from workbench.widgets.drawing import CENTRE, crisp, selection, sentence, touched, write
 from workbench.widgets.keys import arrow_step
-from workbench.widgets.pixels import coloured
+from workbench.widgets.pixels import thumbnail
 
 #: The side of a picture, the room around it, and the height of a line of words, in px.
 SIDE, GAP, LINE = 64, 10, 14
@@ -59,7 +59,7 @@ class PictureTiles(QWidget):
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Show other pictures, of which none is selected."""
         self._tiles = tuple(tiles)
-        self._images = tuple(_scaled(tile.picture) for tile in tiles)
+        self._images = tuple(thumbnail(tile.picture, SIDE) for tile in tiles)
         self._selected = self._hover = None
         self.setAccessibleDescription("; ".join(" ".join(tile.lines) for tile in tiles))
         self.updateGeometry()
@@ -165,12 +165,3 @@ class PictureTiles(QWidget):
             line = QRectF(rect.left() - 4, rect.bottom() + 3 + number * LINE, SIDE + 8, float(LINE))
             part = "secondary" if number else "text"
             write(painter, line, text, part=part, size=SMALL, align=CENTRE)
-
-
-def _scaled(picture: Bytes) -> QImage:
-    """The picture so large that it is sharp on the finest screens: hard edges if it is small."""
-    image = coloured(picture)
-    mode = Qt.TransformationMode
-    small = max(image.width(), image.height()) < SIDE
-    way = mode.FastTransformation if small else mode.SmoothTransformation
-    return image.scaled(QSize(2 * SIDE, 2 * SIDE), Qt.AspectRatioMode.KeepAspectRatio, way)

@@ -11,8 +11,10 @@ from workbench.widgets.pixels import (
     array_of,
     averaged,
     coloured,
+    course,
     indexed,
     pack,
+    thumbnail,
     translucent,
     unpacked,
 )
@@ -77,3 +79,22 @@ def test_averaging_takes_colours_one_by_one() -> None:
     tiles = np.random.default_rng(0).random((2, 4, 4, 3), np.float32)
 
     assert averaged(tiles, 2, 2)[..., 1] == pytest.approx(averaged(tiles[..., 1], 2, 2))
+
+
+@pytest.mark.parametrize("count", [3, 7, 500])
+def test_the_course_of_a_signal_rises_without_a_gap(count: int) -> None:
+    levels = np.linspace(0, 255, count).round().astype(np.uint8)
+    line = course(levels, 20, 30) > 0
+    heights = line.argmax(0)
+
+    assert heights[0] >= 18
+    assert heights[-1] == 0
+    assert (np.diff(heights) <= 0).all()
+    assert line.any(1).all()
+
+
+def test_a_thumbnail_is_twice_the_side_whatever_the_size() -> None:
+    for shape in ((8, 8, 3), (900, 600, 3), (1, 4000, 3)):
+        image = thumbnail(np.full(shape, 90, np.uint8), 32)
+        assert max(image.width(), image.height()) == 64
+        assert (array_of(image) >= 90).any()
