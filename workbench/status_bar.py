@@ -12,6 +12,7 @@ from workbench.parts import dressed
 from workbench.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:
+    from core.jobs import Job
     from workbench.session import Session
 
 #: How long a sentence stays, in ms; longer where it tells of a problem.
@@ -74,7 +75,7 @@ class StatusBar(QFrame):
             )
 
     def _tell_jobs(self) -> None:
-        titles = [job.title for job in self.session.jobs.live if job.lane != "live"]
+        titles = [job.title for job in self._told_jobs()]
         self.jobs.setVisible(bool(titles))
         self.jobs.setText(titles[0] if len(titles) == 1 else f"{len(titles)} jobs running")
 
@@ -86,14 +87,14 @@ class StatusBar(QFrame):
 
     def _list_jobs(self) -> None:
         self._menu.clear()
-        for job in self.session.jobs.live:
-            if job.lane != "live":
-                share = f" · {job.latest.done} of {job.latest.total}" if job.latest.total else ""
-                self._menu.addAction(f"Stop {job.title}{share}", partial(_stop, job))
+        for job in self._told_jobs():
+            share = f" · {job.latest.done} of {job.latest.total}" if job.latest.total else ""
+            self._menu.addAction(f"Stop {job.title}{share}", partial(_stop, job))
+
+    def _told_jobs(self) -> list[Job]:
+        """Those that a person may want to stop; what has no title is over at once."""
+        return [job for job in self.session.jobs.live if job.title and job.lane != "live"]
 
 
-def _stop(job: object) -> None:
-    from core.jobs import Job
-
-    assert isinstance(job, Job)
+def _stop(job: Job) -> None:
     job.cancel()

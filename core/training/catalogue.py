@@ -98,6 +98,11 @@ class Entry:
         layers = {key: value for key, value in self.spec.items() if key != "name"}
         return sha256(json.dumps(layers, sort_keys=True).encode()).hexdigest()[:16]
 
+    @property
+    def seconds(self) -> float:
+        """How long after its start it ended, or was last heard of, in s."""
+        return (self.ended or self.updated) - self.started
+
 
 class Catalogue:
     """The runs in a database that several processes may use at once; any thread may.
@@ -150,10 +155,7 @@ class Catalogue:
 
     def search(self, text: str) -> tuple[Entry, ...]:
         """The runs in which every word of `text` occurs, as in "lenet adam killed"."""
-        words = text.casefold().split()
-        return tuple(
-            entry for entry in self.list() if all(word in _searched(entry) for word in words)
-        )
+        return matching(self.list(), text)
 
     def find(self, text: str) -> Entry:
         """The run of a number, a folder, or a name; the newest of several of one name.
@@ -208,6 +210,12 @@ class Catalogue:
             ) from error
 
 
+def matching(entries: Sequence[Entry], text: str) -> tuple[Entry, ...]:
+    """Those of the runs in which every word of `text` occurs, in their order."""
+    words = text.casefold().split()
+    return tuple(entry for entry in entries if all(word in _searched(entry) for word in words))
+
+
 def comparison(entries: Sequence[Entry]) -> Table:
     """Runs side by side, a column a run; of their settings only those in which they differ."""
     about: dict[str, list[Any]] = {
@@ -219,7 +227,7 @@ def comparison(entries: Sequence[Entry]) -> Table:
         "Device": [entry.device for entry in entries],
         "Step": [entry.step for entry in entries],
         "of steps": [entry.steps for entry in entries],
-        "Duration, s": [round((entry.ended or entry.updated) - entry.started) for entry in entries],
+        "Duration, s": [round(entry.seconds) for entry in entries],
     }
     about |= _side_by_side([entry.metrics for entry in entries])
     settings = _side_by_side([entry.settings for entry in entries])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from core.errors import UserError
@@ -11,6 +12,18 @@ from core.registry import nearest
 from core.results import Curves
 from core.training.metrics import metrics_table, read_metrics
 
+_NO_TENSORBOARD = (
+    "TensorBoard is not installed here; install the package tensorboard, or write csv."
+)
+
+
+def check_form(form: str) -> None:
+    """Raises UserError for another form than those of `FORMS`, or without the program for it."""
+    if form not in FORMS:
+        raise UserError(f"There is no form {form!r}{nearest(form, FORMS)}")
+    if form == "tensorboard" and find_spec("tensorboard") is None:
+        raise UserError(_NO_TENSORBOARD)
+
 
 def export_run(folder: Path, form: str, out: Path) -> None:
     """Write the curves of a run in one of `FORMS`: "csv" as a file, "tensorboard" as a folder.
@@ -18,8 +31,7 @@ def export_run(folder: Path, form: str, out: Path) -> None:
     Raises UserError for another form, one whose program is not installed, a run without curves,
     or if it cannot be written.
     """
-    if form not in FORMS:
-        raise UserError(f"There is no form {form!r}{nearest(form, FORMS)}")
+    check_form(form)
     curves = read_metrics(folder)
     if not curves.panels:
         raise UserError(f"The run {folder} has no curves yet; train it first.")
@@ -35,9 +47,7 @@ def _write_events(curves: Curves, out: Path) -> None:
     try:
         from torch.utils.tensorboard import SummaryWriter  # optional, and slow to import
     except ImportError as error:
-        raise UserError(
-            "TensorBoard is not installed here; install the package tensorboard, or write csv."
-        ) from error
+        raise UserError(_NO_TENSORBOARD) from error
     try:
         with SummaryWriter(str(out)) as writer:
             for panel, lines in curves.panels.items():

@@ -79,10 +79,10 @@ def _export(options: Namespace) -> None:
 def _add(options: Namespace) -> None:
     """Runs that were trained elsewhere, or moved."""
     from core.training.catalogue import Catalogue
-    from core.training.runs import entry_of  # torch
+    from core.training.run_folders import add_folder  # torch
 
     for text in _named(options):
-        Catalogue().add(entry_of(Path(text)))
+        add_folder(Catalogue(), Path(text))
 
 
 def _remove(options: Namespace) -> None:

@@ -24,6 +24,7 @@ from workbench.saved_params import save_params, saved_params
 from workbench.session import Session
 from workbench.spine import short
 from workbench.view import View
+from workbench.widgets.columns import that_fit
 from workbench.widgets.elided import ElidedLabel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -173,10 +174,7 @@ class CostTable(QTableView):
     def _fit_columns(self) -> None:
         widths = self._lines.widths()
         room = self.viewport().width()
-        kept = set(range(len(COLUMNS)))
-        for place, column in sorted(enumerate(COLUMNS), key=lambda pair: -pair[1].rank):
-            if column.rank and sum(widths[k] for k in kept) > room:
-                kept.discard(place)
+        kept = that_fit(widths, [column.rank for column in COLUMNS], room)
         spare = max(0, room - sum(widths[k] for k in kept)) // len(kept)
         for place, width in enumerate(widths):
             self.setColumnHidden(place, place not in kept)

@@ -30,6 +30,7 @@ from workbench.saved_params import save_params, saved_params
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.curves import CurvesView
+from workbench.widgets.number_text import duration
 
 #: The data set that is chosen at first.
 FIRST_DATA = "fashion_mnist"
@@ -67,6 +68,7 @@ class TrainingView(View):
         self.data.refused.connect(lambda why: self._say(why, True))
         self.data.changed.connect(self._on_data)
         self._on_data()
+        session.changed.connect(self._on_told)
         self.seed = spoken(QSpinBox(maximum=2**31 - 1), "Seed")
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.seed.setMinimumWidth(72)
@@ -153,6 +155,11 @@ class TrainingView(View):
     def _on_data(self) -> None:
         self.session.tell_data(self.data.text)
 
+    def _on_told(self, names: frozenset[str]) -> None:
+        """Learn with the options that the data set was given, also while this dock is hidden."""
+        if "data" in names:
+            self.data.follow(self.session.now.data)
+
     def _saved(self) -> TrainParams:
         return saved_params(self.session, self.name, TrainParams)
 
@@ -236,16 +243,6 @@ def told_forecast(found: Forecast) -> str:
         return f"It would take {time}, and {memory}."
     largest = f"at most {found.largest:,} pictures fit at once" if found.largest else "none fits"
     return f"It would need {memory}: {largest}; choose a smaller batch, or more parts of it."
-
-
-def duration(seconds: float) -> str:
-    """A time as a person says it: "1 min 20 s"."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def _figure(name: str, value: Any) -> QVBoxLayout:

@@ -141,6 +141,7 @@ class CurvesView(QWidget):
     def _build(self, captions: list[str], horizontal: str) -> None:
         for panel in self._panels.values():
             self._layout.removeWidget(panel)
+            panel.hide()
             panel.deleteLater()
         self._panels = {caption: CurvePanel(caption) for caption in captions}
         self._end, self._is_zoomed = 0.0, False

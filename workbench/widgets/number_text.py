@@ -30,6 +30,16 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}{NARROW}%"
 
 
+def duration(seconds: float) -> str:
+    """A time as a person says it: "1 min 20 s"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
 def _plain(value: float, digits: int) -> str:
     text = f"{value:.{digits}g}"
     if "e" in text:

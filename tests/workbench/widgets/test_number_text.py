@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.widgets.number_text import percent, short
+from workbench.widgets.number_text import duration, percent, short
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,11 @@ def test_numbers_are_short_and_keep_their_size(value: float, text: str) -> None:
 )
 def test_shares_are_told_in_per_cent(share: float, text: str) -> None:
     assert percent(share).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (59.6, "1 min 0 s"), (80, "1 min 20 s"), (5000, "1 h 23 min")],
+)
+def test_times_are_told_as_a_person_says_them(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
