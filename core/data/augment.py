@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from core.data.moves import Mover, Moves
+from core.data.reused import Reused
 from core.data.tones import Tones, toned
 from core.data.warp import Views, sources, warped
 from core.errors import UserError
@@ -152,7 +153,10 @@ class _Changer:
         self._mover = Mover(draws.moves, images.shape[1:], fill)
 
     def changed(self, order: Ints, begin: int = 0) -> Bytes:
-        """The pictures `order` [n], with what was drawn from number `begin` on."""
+        """The pictures `order` [n], with what was drawn from number `begin` on.
+
+        They may be other ones after the next call.
+        """
         draws, part = self._draws, (begin, begin + len(order))
         if draws.views is None:
             result = self._mover.moved(self._images, order, begin)
@@ -207,13 +211,16 @@ def batches(
     scale = _Scale.of(mean, std, images[0].numel())
     answers = labels[order]
     step = max(1, CHUNK // (images[0].numel() * batch)) * batch
+    chunks = Reused((step, images[0].numel()))
 
     def epoch() -> Iterator[tuple[Tensor, Tensor]]:
         for begin in range(skip * batch, len(order), step):
             levels = changer.changed(order[begin : begin + step].numpy(), begin)
-            values = torch.from_numpy(scale.values(levels)).permute(0, 3, 1, 2).to(device, dtype)
+            values = scale.values(levels, chunks.free(len(levels))).reshape(levels.shape)
+            pictures = torch.from_numpy(values).permute(0, 3, 1, 2).to(device, dtype)
             known = answers[begin : begin + step].to(device)
-            yield from zip(torch.split(values, batch), torch.split(known, batch), strict=True)
+            del values  # of whom the consumer holds nothing any more, that chunk is used again
+            yield from zip(torch.split(pictures, batch), torch.split(known, batch), strict=True)
 
     return epoch()
 
@@ -279,12 +286,12 @@ class _Scale:
         offset = np.tile(-centre / width, repeats)
         return cls(factor.astype(np.float32), offset.astype(np.float32))
 
-    def values(self, levels: Bytes) -> Floats:
-        """The values of pictures [n, H, W, C]."""
-        values = levels.reshape(len(levels), -1).astype(np.float32)
-        values *= self.factor
-        values += self.offset
-        return values.reshape(levels.shape)
+    def values(self, levels: Bytes, out: Floats) -> Floats:
+        """The values of pictures [n, H, W, C], in `out` [n, H * W * C]."""
+        out[...] = levels.reshape(out.shape)
+        out *= self.factor
+        out += self.offset
+        return out
 
 
 def _check(images: Tensor, batch: int, channels: int) -> None:

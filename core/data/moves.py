@@ -6,6 +6,7 @@ from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -50,16 +51,17 @@ class Mover:
         self._reach = max(_furthest(self._down), _furthest(self._right))
         self._margin = self._reach * (width + 1) * channels
         self._starts = self._margin - (self._down * width + self._right) * channels
+        self._memory = np.empty(0, np.uint8)
         self._own = self._tables() if self._reach and fill == "zero" else ()
 
     def moved(self, images: Bytes, order: Ints, begin: int = 0) -> Bytes:
         """The pictures `order` [n] of `images` [N, H, W, C], by the moves from number `begin` on.
 
-        Gives [n, H, W, C].
+        Gives [n, H, W, C], until the next call.
         """
         shape, part = (len(order), *self._shape), slice(begin, begin + len(order))
         size = prod(shape)
-        memory = np.empty(size + 2 * self._margin, np.uint8)
+        memory = self._memory_of(size + 2 * self._margin)
         pictures = memory[self._margin : self._margin + size].reshape(shape)
         # "clip", as the numbers are right: others would be checked in a copy.
         np.take(images, order, 0, out=pictures, mode="clip")
@@ -69,6 +71,12 @@ class Mover:
         if self._fill == "edge":
             return _over_edges(pictures, self._down[part], self._right[part], self._reach)
         return self._into_black(memory, part).reshape(shape)
+
+    def _memory_of(self, size: int) -> Bytes:
+        """That of the last part where it suffices: new memory is cleared by the system first."""
+        if self._memory.size < size:
+            self._memory = np.empty(size, np.uint8)
+        return self._memory[:size]
 
     def _into_black(self, memory: Bytes, part: slice) -> Bytes:
         """The pictures in the middle of `memory` moved, with black behind them, as [n, H * W * C].
@@ -98,16 +106,11 @@ def _furthest(moves: Ints) -> int:
 
 
 def _mirror(pictures: Bytes, chosen: Ints) -> None:
-    """Mirror the chosen ones, in place.
-
-    Plane by plane, as one loop then runs over a row; and in numpy, as torch's threads would wait
-    for each other for longer than this takes.
-    """
+    """Mirror the chosen ones, in place."""
     facing = pictures[chosen]
-    mirrored = np.empty_like(facing)
-    for channel in range(pictures.shape[3]):
-        mirrored[..., channel] = facing[:, :, ::-1, channel]
-    pictures[chosen] = mirrored
+    if facing.size:  # as one tall picture, which OpenCV mirrors pixel by pixel
+        tall = facing.reshape(-1, *pictures.shape[2:])
+        pictures[chosen] = cv2.flip(tall, 1).reshape(facing.shape)
 
 
 def _over_edges(images: Bytes, down: Ints, right: Ints, reach: int) -> Bytes:
