@@ -21,7 +21,7 @@ from workbench.view import View
 from workbench.widgets.elided import ElidedLabel
 from workbench.widgets.empty import EmptyState
 
-#: No dock is squeezed below this, in px; views show something at it.
+#: No dock but a strip is squeezed below this, in px; views show something at it.
 SMALLEST = QSize(200, 140)
 
 
@@ -68,7 +68,9 @@ class Dock(QDockWidget):
     #: The person asks for the menu of this dock, at its button.
     menu_wanted = Signal(object, QMenu)
 
-    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, parent: QWidget | None = None, *, smallest: QSize = SMALLEST
+    ) -> None:
         super().__init__(title, parent)
         self.setObjectName(name)
         self.name = name
@@ -84,7 +86,7 @@ class Dock(QDockWidget):
         self._column.setSpacing(8)
         self._options: QScrollArea | None = None
         self.setWidget(self.body)
-        self.body.setMinimumSize(SMALLEST)
+        self.body.setMinimumSize(smallest)
         self._seen = True
         self.visibilityChanged.connect(self._on_seen)
 

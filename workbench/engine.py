@@ -155,5 +155,5 @@ def _usable(model: Model) -> Model:
     if model.spec is None:
         return model
     spec = fitting(model.spec)
-    whole = bool(spec.nodes) and spec.nodes[-1] == model.spec.nodes[-1]
+    whole = bool(spec.nodes) and spec.nodes[-1].name == model.spec.nodes[-1].name
     return replace(model, spec=spec, classes=model.classes if whole else ())

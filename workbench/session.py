@@ -76,6 +76,8 @@ class Session(QObject):
     jobs_changed = Signal()
     #: The engine is there: `engine`.
     ready = Signal()
+    #: All work is about to stop: nothing may be started any more.
+    closing = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -380,6 +382,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop all work and close the feed."""
+        self.closing.emit()
         self._timer.stop()
         self._requests.clear()
         if self.engine is not None:

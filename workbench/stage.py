@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QMenu, QTabWidget, QWidget
 
-from workbench.dock import Dock
+from workbench.dock import SMALLEST, Dock
 from workbench.session import Session
 from workbench.settings import DockState
 from workbench.view import VIEWS, View
-from workbench.workspaces import TITLES, WORKSPACES, Leaf, Split, docks_of, workspace
+from workbench.workspaces import STRIPS, TITLES, WORKSPACES, Leaf, Split, docks_of, workspace
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,8 @@ class Stage(QMainWindow):
 
     def _frame(self, name: str, title: str) -> Dock:
         if name not in self.docks:
-            dock = Dock(name, title, self)
+            smallest = QSize(SMALLEST.width(), STRIPS.get(name, SMALLEST.height()))
+            dock = Dock(name, title, self, smallest=smallest)
             dock.visibilityChanged.connect(lambda seen, dock=dock: self._on_seen(dock, seen))
             dock.menu_wanted.connect(self.menu_wanted)
             dock.topLevelChanged.connect(self._name_once)

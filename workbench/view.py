@@ -203,9 +203,10 @@ class AnalysisView(View):
         """Start the analysis, in place of the one that runs."""
         if self.session.engine is None:
             return
-        self._asked = self._question()
-        if self._job is not None and self._job.is_live and self._is_followed:
-            self._again = True  # while training goes on, each run is finished before the next
+        before, self._asked = self._asked, self._question()
+        moved_on = self._is_followed and before[1:] == self._asked[1:]
+        if self._job is not None and self._job.is_live and moved_on:
+            self._again = True  # while the weights alone change, each run ends before the next
             return
         self._again = False
         self.strip.begin()
@@ -242,7 +243,9 @@ class AnalysisView(View):
 
     @property
     def _is_followed(self) -> bool:
-        return self.session.now.followed is not None
+        """Whether the weights move on by themselves: those of a training, or of a film of it."""
+        now = self.session.now
+        return now.followed is not None or now.recalled is not None
 
     def _on_changed(self, names: frozenset[str]) -> None:
         super()._on_changed(names)

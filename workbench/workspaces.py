@@ -61,10 +61,15 @@ WORKSPACES = (
         "Train",
         "Train it, and watch it learn",
         _across(
-            _down(_dock("training", weight=6), _dock("health", "confusion", weight=5), weight=6),
+            _down(
+                _dock("training", "data", "runs", weight=46),
+                _dock("time_machine", weight=12),
+                _dock("health", "confusion", weight=38),
+                weight=6,
+            ),
             _down(
                 _dock("doctor", weight=2),
-                _dock("activations", weight=3),
+                _dock("activations", "compare", weight=3),
                 _dock("filters", "gabor", weight=2),
                 weight=4,
             ),
@@ -97,7 +102,9 @@ WORKSPACES = (
 TITLES = {
     "activations": "Activations",
     "cell": "Computed",
+    "compare": "Compare",
     "confusion": "Confusion",
+    "data": "Data",
     "doctor": "Doctor",
     "dream": "Dream",
     "feature_map": "Map of features",
@@ -109,11 +116,16 @@ TITLES = {
     "layer_table": "Table",
     "occlusion": "Occlusion",
     "receptive_field": "Receptive field",
+    "runs": "Runs",
     "source": "Source",
+    "time_machine": "Time machine",
     "training": "Training",
     "unit": "Unit",
     "words": "Words",
 }
+
+#: Docks that are strips are lower than others: the least height of their content, in px.
+STRIPS = {"time_machine": 76}
 
 
 def docks_of(part: Leaf | Split) -> tuple[str, ...]:

@@ -12,14 +12,18 @@ from core.data.augment import CHUNK
 from core.training.feeding import Batch, Feed
 from core.training.losses import Criterion
 from core.training.memory import is_out_of_memory, let_go
-from core.training.observer import Observer
+from core.training.observer import ExamObserver
 
 
 class Examiner:
     """Puts the test set to a network that learns, in slices that its device has the memory for."""
 
     def __init__(
-        self, network: nn.Module, feed: Feed, criterion: Criterion, observer: Observer | None
+        self,
+        network: nn.Module,
+        feed: Feed,
+        criterion: Criterion,
+        observer: ExamObserver | None,
     ) -> None:
         self._network, self._feed, self._criterion = network, feed, criterion
         self._observer = observer

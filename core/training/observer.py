@@ -7,7 +7,17 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 
-class Observer(Protocol):
+class ExamObserver(Protocol):
+    """Looks on while a network is examined."""
+
+    def exam(self, first: int, scores: Tensor, labels: Tensor) -> None:
+        """Called for each slice of the test set, in its order, from `first` 0 on.
+
+        `scores` [B, classes] are the network's outputs before the last softmax, `labels` [B].
+        """
+
+
+class Observer(ExamObserver, Protocol):
     """Called by a training at the places where there is something to see; must change nothing.
 
     It runs on the training's thread: what it takes, the steps lose.  `step` is the number of the
@@ -23,12 +33,6 @@ class Observer(Protocol):
 
     def after_step(self, network: nn.Module, step: int) -> None:
         """Called when the weights have changed."""
-
-    def exam(self, first: int, scores: Tensor, labels: Tensor) -> None:
-        """Called for each slice of the test set, in its order, from `first` 0 on.
-
-        `scores` [B, classes] are the network's outputs before the last softmax, `labels` [B].
-        """
 
     def taken(self) -> Any | None:
         """The newest observation, which is then handed over: once; None if there is no new one."""

@@ -14,7 +14,14 @@ from time import perf_counter
 
 from core.errors import UserError
 from core.network.loading import open_model
-from core.network.moments import kept_steps, moment_file, read_moment, run_steps, write_moment
+from core.network.moments import (
+    kept_steps,
+    moment_file,
+    moment_of_run,
+    read_moment,
+    run_steps,
+    write_moment,
+)
 from core.network.snapshot import Model, Snapshot
 
 #: Moments that are kept: more than a slider has places that a hand can tell apart.
@@ -178,6 +185,7 @@ class RunTimeline:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._model: Model | None = None
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -188,7 +196,7 @@ class RunTimeline:
         return run_steps(self._folder)
 
     def at(self, step: int) -> Snapshot:
-        """The network at the kept step nearest to `step`.
+        """The network at the kept step nearest to `step`; all have one model.
 
         Raises UserError if it is damaged.
         """
@@ -196,10 +204,17 @@ class RunTimeline:
             steps = self.steps
             nearest = min(steps, key=lambda kept: abs(kept - step))
             try:
-                return open_model(f"{self._folder}@{nearest}")
+                return self._opened(nearest)
             except UserError:
                 if nearest in self.steps:  # else it was thinned out meanwhile
                     raise
+
+    def _opened(self, step: int) -> Snapshot:
+        """The network at a kept step; what it is is read once, as that takes as long again."""
+        if self._model is None:
+            opened = open_model(f"{self._folder}@{step}")
+            self._model = replace(opened.model, origin=str(self._folder))
+        return moment_of_run(self._folder, step, self._model)
 
     def close(self) -> None:
         """Nothing to let go of."""

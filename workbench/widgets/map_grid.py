@@ -84,6 +84,11 @@ class MapGridView(QWidget):
         return self._grid
 
     @property
+    def empty(self) -> str:
+        """What it says while there are no maps."""
+        return self._empty
+
+    @property
     def selected(self) -> int | None:
         """The unit with the accent outline."""
         return self._selected
@@ -123,6 +128,11 @@ class MapGridView(QWidget):
             self._zoomed = None
         self._tell_assistants()
         self._arrange()
+
+    def set_empty(self, text: str) -> None:
+        """What to say while there are no maps."""
+        self._empty = text
+        self.update()
 
     def set_shared(self, shared: bool | None) -> None:
         """Put all maps on one scale of values, or each on its own; None: as the worker tiled."""

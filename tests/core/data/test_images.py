@@ -121,6 +121,13 @@ def test_each_map_fills_the_scale_of_its_own() -> None:
     assert ends.tolist() == [[0, 2], [-10, 10]]
 
 
+def test_a_scale_with_given_ends_lets_maps_be_compared_with_others() -> None:
+    levels, ends = grey_levels(maps([0, 1], [0, 2]), ends=(0, 4))
+    assert levels[:, 0].tolist() == [[0, 64], [0, 128]]
+    assert ends.tolist() == [[0, 4], [0, 4]]
+    assert tiles(maps([0, 1]), 1, ends=(0, 4)).levels.tolist() == [[0, 4]]
+
+
 def test_a_shared_scale_lets_maps_be_compared() -> None:
     levels, ends = grey_levels(maps([0, 1], [0, 2]), shared=True)
     assert levels.tolist() == [[[0, 128]], [[0, 255]]]

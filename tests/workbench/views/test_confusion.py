@@ -10,7 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from core.data.datasets import load_samples
 from core.data.source import Source
+from core.jobs import finish
+from core.network.snapshot import Snapshot
 from core.results import Table
+from core.training.examination import examine
 from core.training.observation import Observation
 from core.training.train import TrainingReport
 from tests.workbench.conftest import PATIENCE
@@ -100,7 +103,8 @@ def test_data_that_cannot_be_read_is_told(
     trained.tell_training(None)
     trained.tell_training(Training(report, "nothing_of_that_name"))
 
-    qtbot.waitUntil(lambda: "nothing_of_that_name" in view.heading.text(), timeout=PATIENCE)
+    told = view.strip.message
+    qtbot.waitUntil(lambda: "nothing_of_that_name" in told.text(), timeout=PATIENCE)
     assert view.tiles.tiles == ()
 
 
@@ -109,3 +113,88 @@ def test_says_what_to_do_before_a_training(view: ConfusionView, trained: Session
 
     assert not view.beside.isVisible()
     assert view.exportable() is None
+
+
+def test_a_moment_that_is_gone_back_to_is_examined(
+    view: ConfusionView, trained: Session, report: TrainingReport, qtbot: QtBot
+) -> None:
+    before = earlier(report, 3, seed=1)
+    expected = finish(examine(before, load_samples("fashion_mnist", "test")))
+    trained.recall(before)
+
+    qtbot.waitUntil(lambda: shown(view) == expected.confusion.tolist(), timeout=PATIENCE)
+    assert not view.strip.bar.isVisible()
+
+    trained.recall(None)
+    assert shown(view) == report.observation.exam.confusion.tolist()
+
+
+def test_an_exam_is_taken_once(
+    view: ConfusionView, trained: Session, report: TrainingReport, qtbot: QtBot
+) -> None:
+    before = earlier(report, 3, seed=1)
+    trained.recall(before)
+    qtbot.waitUntil(lambda: view.exams.known(3) is not None, timeout=PATIENCE)
+    trained.recall(None)
+
+    trained.recall(before)
+
+    assert trained.is_idle
+    assert shown(view) == view.exams.known(3).confusion.tolist()  # type: ignore[union-attr]
+
+
+def test_of_many_moments_the_newest_is_examined_at_last(
+    view: ConfusionView, trained: Session, report: TrainingReport, qtbot: QtBot
+) -> None:
+    for step in range(1, 9):
+        trained.recall(earlier(report, step, seed=step))
+
+    qtbot.waitUntil(lambda: view.exams.known(8) is not None, timeout=PATIENCE)
+    assert sum(view.exams.known(step) is not None for step in range(1, 9)) == 2
+    assert shown(view) == view.exams.known(8).confusion.tolist()  # type: ignore[union-attr]
+
+
+def test_a_run_without_exams_is_examined(
+    trained: Session, report: TrainingReport, qtbot: QtBot
+) -> None:
+    trained.tell_training(Training(replace(report, observation=None), "fashion_mnist"))
+    made = ConfusionView(trained)
+    qtbot.addWidget(made)
+    made.show()
+
+    expected = finish(examine(report.snapshot, load_samples("fashion_mnist", "test")))
+    qtbot.waitUntil(lambda: shown(made) == expected.confusion.tolist(), timeout=PATIENCE)
+
+
+def test_an_exam_that_was_stopped_is_not_begun_again(
+    view: ConfusionView, trained: Session, report: TrainingReport
+) -> None:
+    trained.recall(earlier(report, 3, seed=1))
+    view.strip.stopped.emit()
+    trained.tell_training(Training(report, "fashion_mnist"))
+
+    assert trained.is_idle
+    assert "Stopped" in view.strip.message.text()
+
+
+def test_the_exams_of_another_run_are_forgotten(
+    view: ConfusionView, trained: Session, report: TrainingReport, qtbot: QtBot
+) -> None:
+    trained.recall(earlier(report, 3, seed=1))
+    qtbot.waitUntil(lambda: view.exams.known(3) is not None, timeout=PATIENCE)
+
+    trained.tell_training(None)
+
+    assert view.exams.known(3) is None
+    assert view.exportable() is None
+
+
+def earlier(report: TrainingReport, step: int, seed: int) -> Snapshot:
+    """Another network, as if it had been that of an earlier step."""
+    return replace(report.snapshot, weights={}, step=step, seed=seed)
+
+
+def shown(view: ConfusionView) -> list[list[int]] | None:
+    """The counts of the matrix."""
+    table = view.exportable()
+    return None if table is None else [list(row[1:]) for row in table.rows]  # type: ignore[arg-type]
