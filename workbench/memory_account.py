@@ -73,6 +73,8 @@ class MemoryAccount(QWidget):
 
 def megabytes(count: int) -> str:
     """Bytes as publications give them: thousands of thousands."""
+    if count >= 1e9:
+        return f"{count / 1e9:,.2f} GB"
     return f"{count / 1e6:,.2f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} kB"
 
 

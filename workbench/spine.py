@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QRegion,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidget
 
@@ -132,8 +133,15 @@ class Spine(QAbstractScrollArea):
 
     def set_thumbnails(self, pictures: Mapping[str, QImage]) -> None:
         """Show what the layers do with the present input."""
+        is_alike = pictures.keys() == self._thumbnails.keys()
         self._thumbnails = pictures
-        self.viewport().update()
+        if is_alike:  # what stands beside them stays as it is
+            down = -self.verticalScrollBar().value()
+            tall = [place for place in self._places if place.row.name in pictures]
+            spots = [_spot(self._area(place)).toAlignedRect().translated(0, down) for place in tall]
+            self.viewport().update(_region(spots))
+        else:
+            self.viewport().update()
 
     @property
     def cards_seen(self) -> tuple[str, ...]:
@@ -239,9 +247,10 @@ class Spine(QAbstractScrollArea):
         painter.translate(0, -self.verticalScrollBar().value())
         top = event.rect().top() + self.verticalScrollBar().value()
         bottom = top + event.rect().height()
+        stale = event.region().translated(0, self.verticalScrollBar().value())
         for place in self._places:
-            if place.top <= bottom and place.top + place.height >= top:
-                self._paint_card(painter, place)
+            if stale.intersects(self._area(place).toAlignedRect()):
+                self._paint_card(painter, place, stale)
         self._paint_skips(painter, top, bottom)
         if self._editable:
             self._paint_end(painter)
@@ -250,9 +259,11 @@ class Spine(QAbstractScrollArea):
 
     # Inside
 
-    def _paint_card(self, painter: QPainter, place: _Place) -> None:
-        colours, row = theme.theme(), place.row
-        area = QRectF(self._gutter + 0.5, place.top + 0.5, self._width - 1, place.height - 1)
+    def _area(self, place: _Place) -> QRectF:
+        return QRectF(self._gutter + 0.5, place.top + 0.5, self._width - 1, place.height - 1)
+
+    def _paint_card(self, painter: QPainter, place: _Place, stale: QRegion) -> None:
+        colours, row, area = theme.theme(), place.row, self._area(place)
         chosen = row.name == self._layer
         fill = (
             colours.danger_soft if _is_misfit(row)
@@ -266,15 +277,15 @@ class Spine(QAbstractScrollArea):
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(area, 7, 7)
         if place.height == CARD:
-            self._paint_tall(painter, row, area)
+            self._paint_tall(painter, row, area, stale)
         else:
             self._paint_line(painter, row, area)
 
-    def _paint_tall(self, painter: QPainter, row: LayerRow, area: QRectF) -> None:
+    def _paint_tall(self, painter: QPainter, row: LayerRow, area: QRectF, stale: QRegion) -> None:
         left = area.left() + 8
         picture = self._thumbnails.get(row.name)
         if picture is not None and not row.problem:
-            spot = QRectF(left, area.top() + 7.5, THUMBNAIL, THUMBNAIL)
+            spot = _spot(area)
             clip = QPainterPath()
             clip.addRoundedRect(spot, 4, 4)
             painter.save()
@@ -283,6 +294,8 @@ class Spine(QAbstractScrollArea):
             painter.restore()
             left = spot.right() + 10
         width = area.right() - left - 8
+        if not stale.intersects(QRectF(left, area.top(), width, area.height()).toAlignedRect()):
+            return
         lines = [row.name, _shape(row), _count(row)]
         if _is_misfit(row):
             lines = [row.name, "does not fit", row.problem]
@@ -423,6 +436,18 @@ class Spine(QAbstractScrollArea):
             return QRect()
         top = place.top - self.verticalScrollBar().value()
         return QRect(self._gutter, top, self.viewport().width() - self._gutter, place.height)
+
+
+def _spot(area: QRectF) -> QRectF:
+    """Where the thumbnail of a card is."""
+    return QRectF(area.left() + 8, area.top() + 7.5, THUMBNAIL, THUMBNAIL)
+
+
+def _region(rects: Sequence[QRect]) -> QRegion:
+    region = QRegion()
+    for rect in rects:
+        region += rect
+    return region
 
 
 def _is_misfit(row: LayerRow) -> bool:

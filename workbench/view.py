@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from workbench.session import Session
 
 VIEWS: Registry[type[View]] = Registry("view", "workbench.views")
+
+#: The field whose news come many times a second while a network trains: then the docks that need
+#: it take turns, after so many ms each, and the window answers in between.
+NEWS = frozenset({"training"})
+_DELAYS = cycle((0, 20, 40, 60, 80, 100))
 
 #: Work that is over within this time, in ms, shows no progress bar.
 PATIENCE_MS = 150
@@ -57,6 +63,9 @@ class View(QWidget):
         #: Buttons for the dock's title bar.
         self.tools: tuple[QWidget, ...] = ()
         self._stale = True
+        delay = next(_DELAYS) if self.needs >= NEWS else 0
+        self._news = QTimer(self, singleShot=True, interval=delay)
+        self._news.timeout.connect(self._on_news)
         self._seen_part = self._own_part()
         session.changed.connect(self._on_changed)
 
@@ -95,8 +104,14 @@ class View(QWidget):
         own = self._own_part()
         if names & self.needs or own != self._seen_part:
             self._stale, self._seen_part = True, own
-            if self.isVisible():
+            if self.isVisible() and names <= NEWS and self.session.coach.is_running:
+                self._news.start()
+            elif self.isVisible():
                 self.refresh()
+
+    def _on_news(self) -> None:
+        if self._stale and self.isVisible():
+            self.refresh()
 
 
 class AnalysisView(View):

@@ -63,6 +63,7 @@ class TrainingView(View):
         self.step_button.clicked.connect(self.coach.step)
         self.figures = {name: label("–", "number") for name in _FIGURES}
         self.message = label(part="secondary", wraps=True)
+        self.message.hide()
         self.curves = CurvesView(empty="Press Train: the curves grow here.")
         self.data = DataBox(FIRST_DATA)
         self.data.refused.connect(lambda why: self._say(why, True))
@@ -181,6 +182,7 @@ class TrainingView(View):
     def _say(self, sentence: str, problem: bool = False) -> None:
         dressed(self.message, "danger" if problem else "secondary")
         self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
 
     def _lay_out(self) -> None:
         controls = tight(QHBoxLayout())
@@ -192,13 +194,14 @@ class TrainingView(View):
             self.step_button,
         ):
             controls.addWidget(widget)
-        controls.addWidget(self.message, 1)
+        controls.addStretch(1)
         figures = tight(QHBoxLayout(), 16)
         for name, figure in self.figures.items():
             figures.addLayout(_figure(name, figure))
         figures.addStretch(1)
         right = tight(QVBoxLayout())
         right.addLayout(controls)
+        right.addWidget(self.message)
         right.addLayout(figures)
         right.addWidget(self.curves, 1)
         whole = tight(QHBoxLayout(self), 16)
@@ -238,7 +241,7 @@ def _figures(report: TrainingReport) -> dict[str, str]:
 def told_forecast(found: Forecast) -> str:
     """What a training would take, in a sentence."""
     time = f"{found.steps:,} steps in about {duration(found.seconds)}"
-    memory = f"{megabytes(found.bytes)} of the {megabytes(found.free)} that are free"
+    memory = f"{megabytes(found.bytes)} of the {found.free / 1e9:,.1f} GB that are free"
     if found.fits:
         return f"It would take {time}, and {memory}."
     largest = f"at most {found.largest:,} pictures fit at once" if found.largest else "none fits"

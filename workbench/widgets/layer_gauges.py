@@ -136,7 +136,8 @@ class LayerGauges(QWidget):
             for column, cell in zip(self._columns, self._cells(0, HEAD), strict=True):
                 write(painter, cell, column.name, part="secondary", size=SMALL, align=RIGHT)
             for row in self._rows:
-                self._draw_row(painter, row)
+                if self.row_rect(row.layer).intersects(event.rect()):
+                    self._draw_row(painter, row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark what is under the pointer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -140,7 +140,9 @@ class MomentSlider(QWidget):
         highest = float(np.nanmax(course.loss.y, initial=0.0)) or 1.0
         for line, top, number in ((course.loss, highest, LOSS), (course.test_accuracy, 100, TEST)):
             points = self._scale().curve(line, area.top(), area.bottom(), top)
-            for left, right, alpha in ((0.0, handle, 255), (handle, self.width(), LATER)):
+            for left, right, alpha in ((0.0, handle, 255), (handle, area.right(), LATER)):
+                if right <= left:
+                    continue
                 colour = hue(number)
                 colour.setAlpha(alpha)
                 painter.setClipRect(QRectF(left, 0, right - left, self.height()))
@@ -151,9 +153,9 @@ class MomentSlider(QWidget):
         painter.setPen(QPen(theme().colour("line"), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setPen(QPen(theme().colour("disabled"), 1))
-        for x in self._scale().places(self._steps):
-            place = round(float(x)) + 0.5
-            painter.drawLine(QPointF(place, area.bottom()), QPointF(place, area.bottom() + TICK))
+        places = np.unique(self._scale().places(self._steps).round()).tolist()
+        top, bottom = area.bottom(), area.bottom() + TICK
+        painter.drawLines([QLineF(x + 0.5, top, x + 0.5, bottom) for x in places])
 
     def _draw_pointer(self, painter: QPainter, area: QRectF) -> None:
         if self._pointer is not None:
