@@ -62,13 +62,13 @@ WORKSPACES = (
         "Train it, and watch it learn",
         _across(
             _down(
-                _dock("training", "data", "runs", weight=46),
+                _dock("training", "data", "runs", weight=52),
                 _dock("time_machine", weight=12),
-                _dock("health", "confusion", weight=38),
+                _dock("health", "confusion", weight=36),
                 weight=7,
             ),
             _down(
-                _dock("doctor", weight=3),
+                _dock("doctor", weight=4),
                 _dock("activations", "compare", weight=7),
                 _dock("filters", "gabor", weight=4),
                 weight=4,

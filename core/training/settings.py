@@ -31,11 +31,12 @@ class TrainParams:
         label="Optimiser",
         choices={
             "adam": "Adam",
-            "adamw": "AdamW: decay apart from the gradients",
-            "sgd": "SGD with momentum",
-            "nesterov": "SGD with Nesterov's momentum",
+            "adamw": "AdamW",
+            "sgd": "SGD",
+            "nesterov": "SGD, Nesterov",
         },
-        help="How a step follows from the gradients.",
+        help="How a step follows from the gradients. AdamW: weights decay apart from them; SGD has "
+        "momentum, also Nesterov's.",
     )
     rate: float = option(
         3e-3, 1e-7, 10.0, label="Learning rate", decimals=5,
@@ -49,19 +50,20 @@ class TrainParams:
         "one_cycle",
         label="Schedule",
         choices={
-            "one_cycle": "One cycle: up, then down",
-            "cosine": "Cosine: down to zero",
-            "step": "Step: down in equal stretches",
+            "one_cycle": "One cycle",
+            "cosine": "Cosine",
+            "step": "Steps",
             "constant": "Constant",
         },
-        help="How the learning rate changes from the first step to the last.",
+        help="How the learning rate changes from the first step to the last. One cycle: up, then "
+        "down; cosine: down to zero; steps: down in equal stretches.",
     )
     warmup: float = option(
-        0.0, 0.0, 0.5, label="Warm-up", unit="of the steps", decimals=3,
+        0.0, 0.0, 0.5, label="Warm-up", unit="share", decimals=3,
         help="The rate first grows in a straight line for this share of all steps.",
     )  # fmt: skip
     drops: int = option(
-        2, 1, 20, label="Drops of the rate",
+        2, 1, 20, label="Rate drops",
         help="How often the step schedule lowers the rate, evenly spaced.",
     )  # fmt: skip
     drop: float = option(
@@ -72,11 +74,12 @@ class TrainParams:
         "cross_entropy",
         label="Loss",
         choices={
-            "cross_entropy": "Cross entropy: one of the classes",
-            "sigmoid": "Sigmoid: yes or no for each class",
-            "regression": "Squared error: numbers",
+            "cross_entropy": "Cross entropy",
+            "sigmoid": "Sigmoid",
+            "regression": "Squared error",
         },
-        help="What is made small: how the outputs are compared with the labels.",
+        help="How the outputs are compared with the labels. Cross entropy: one of the classes; "
+        "sigmoid: yes or no for each; squared error: numbers.",
     )
     smoothing: float = option(
         0.0, 0.0, 0.5, label="Label smoothing",
@@ -106,8 +109,9 @@ class TrainParams:
     precision: str = option(
         "full",
         label="Precision",
-        choices={"full": "32 bit", "mixed": "Mixed: 16 bit where it is safe"},
-        help="How numbers are calculated; 16 bit is faster and takes less memory on a GPU.",
+        choices={"full": "32 bit", "mixed": "Mixed"},
+        help="How numbers are calculated. Mixed: 16 bit where that is safe, which is faster and "
+        "takes less memory on a GPU.",
     )
     compile: bool = option(
         False, label="Compile",

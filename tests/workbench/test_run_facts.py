@@ -21,7 +21,7 @@ def test_tells_only_the_settings_that_are_not_the_defaults() -> None:
     params = TrainParams(optimizer="sgd", rate=0.01, flip=True)
 
     assert changed_settings(values_of(params)) == {
-        "Optimiser": "SGD with momentum",
+        "Optimiser": "SGD",
         "Learning rate": "0.01",
         "Mirror": "yes",
     }

@@ -35,7 +35,7 @@ from workbench.widgets.number_text import duration
 #: The data set that is chosen at first.
 FIRST_DATA = "fashion_mnist"
 #: Width of the settings beside the curves, in px.
-SETTINGS_WIDTH = 284
+SETTINGS_WIDTH = 268
 
 
 class TrainingView(View):
