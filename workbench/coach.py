@@ -349,7 +349,7 @@ class Coach(QObject):
             done = self._report.step >= self._report.steps
             ended = "ended" if done else "is not being trained now; the Runs dock goes on with it"
             step = f"step {self._report.step:,} of {self._report.steps:,}"
-            self.said.emit(f"The run {self._folder.name} {ended}: {step}.", False)
+            self.said.emit(f"{self._folder.name} {ended}: {step}.", False)
 
     def _end_watching(self) -> None:
         if self._job is not None:

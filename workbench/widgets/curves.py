@@ -85,7 +85,7 @@ class CurvesView(QWidget):
         if captions != list(self._panels):
             self._build(captions, curves.horizontal if curves else "")
             self.update()  # only then: it would draw all panels again
-        if curves is not None:
+        if curves is not None and captions:  # a run before its first checkpoint has none
             numbers = _numbers(curves)
             self._make_way(curves)
             for caption, panel in self._panels.items():

@@ -198,3 +198,12 @@ def test_without_curves_it_says_what_to_do(view: CurvesView) -> None:
 
     assert not view.panels
     assert has_colour(view, "secondary")
+
+
+def test_curves_without_a_panel_are_an_empty_view(view: CurvesView) -> None:
+    view.show_curves(Curves("Step", {}))
+    assert not view.panels
+    view.show_curves(training())
+    assert list(view.panels) == ["loss", "accuracy, %"]
+    view.show_curves(Curves("Step", {}))
+    assert not view.panels
