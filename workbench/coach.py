@@ -250,6 +250,7 @@ class Coach(QObject):
         if self.is_watching:
             self._end_watching()
         self._data, self._folder, self._is_watching = data, folder, is_watching
+        self._session.tell_data(data)
         self._report = None
         self.said.emit("", False)
         self._session.recall(None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
-from core.data.datasets import DATASETS, chosen
+from core.data.datasets import DATASETS, Choice, chosen
 from core.errors import UserError
 from workbench.parts import spoken
 
@@ -50,15 +50,32 @@ class DataBox(QComboBox):
         except UserError as error:
             self.refused.emit(str(error))
             return
-        if self.findData(choice.text) < 0:
-            self.insertItem(0, choice.title, choice.text)
-            self._before += 1
-        self.setCurrentIndex(self.findData(choice.text))
+        self.setCurrentIndex(self._place_of(choice))
 
     def follow(self, text: str) -> None:
-        """Take over options of the chosen data set that were set elsewhere, without `changed`."""
-        if _without_options(text) == _without_options(self.text):
-            self.setItemData(self._before, text)
+        """Take over the data set, or its options, that were chosen elsewhere, without `changed`.
+
+        Stays as it is where there is no such data set.
+        """
+        try:
+            place = self._place_of(chosen(text))
+        except UserError:
+            return
+        self.setItemData(place, text)
+        with QSignalBlocker(self):
+            self.setCurrentIndex(place)
+        self._before = place
+
+    def _place_of(self, choice: Choice) -> int:
+        """Where a data set stands, whatever its options; at the top if it is new."""
+        own = _without_options(choice.text)
+        for place in range(self.count()):
+            if _without_options(self.itemData(place) or "") == own:
+                return place
+        with QSignalBlocker(self):  # the chosen one stays chosen, one place further down
+            self.insertItem(0, choice.title, choice.text)
+        self._before += 1
+        return 0
 
     def _on_chosen(self, index: int) -> None:
         if self.itemData(index) is not None:

@@ -52,4 +52,7 @@ def test_options_that_are_set_elsewhere_are_taken_over(box: DataBox) -> None:
     assert box.text == "shapes?size=64"
     assert box.currentText() == "Shapes"
     box.follow("gratings?size=64")
-    assert box.text == "shapes?size=64"
+    assert box.text == "gratings?size=64"
+    assert box.currentText() == "Gratings and bars"
+    box.follow("no_such_data")
+    assert box.text == "gratings?size=64"
