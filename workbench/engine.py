@@ -13,13 +13,15 @@ import torch
 
 from core.analysis.live import Plan, Request, live
 from core.data.feed import Feed, StillFeed
+from core.data.picture_files import listed
 from core.data.source import Source, open_source
+from core.network.foreign.reading import HOW_READ
 from core.network.geometry import LayerRow, fitting, layer_table
 from core.network.loading import open_model, with_weights
 from core.network.presets import PRESETS
 from core.network.snapshot import Model, Snapshot
 from core.network.spec import ModelSpec
-from core.network.subject import subject_for
+from core.network.subject import Subject, subject_for
 from core.training.trainer import Trainer
 
 #: Layer kinds by which a network is entered: the first of them is chosen when it opens.
@@ -37,7 +39,7 @@ class Engine:
         self.source: Source | None = None
         self._asked: tuple[Snapshot | None, tuple[Request, ...], float] = (None, (), 0.0)
         self._edited: tuple[Model, Snapshot, Snapshot] | None = None
-        self._tables: dict[Model, tuple[LayerRow, ...]] = {}
+        self._subjects: dict[Model, Subject] = {}
         self._last_table: tuple[ModelSpec, tuple[LayerRow, ...]] | None = None
         self._trainer: Trainer | None = None
 
@@ -58,7 +60,7 @@ class Engine:
         Raises UserError if its forward pass fails.
         """
         if snapshot.model.spec is None:
-            self._tables[snapshot.model] = subject_for(snapshot).table
+            self._subjects[snapshot.model] = subject_for(snapshot)
         return snapshot, source
 
     def open_weights(self, snapshot: Snapshot, path: Path) -> Snapshot:
@@ -106,10 +108,20 @@ class Engine:
     def table(self, model: Model) -> tuple[LayerRow, ...]:
         """The layer table of a network, with what does not fit."""
         if model.spec is None:
-            return self._tables.get(model, ())
+            subject = self._subjects.get(model)
+            return subject.table if subject is not None else ()
         if self._last_table is None or self._last_table[0] is not model.spec:
             self._last_table = model.spec, layer_table(model.spec)
         return self._last_table[1]
+
+    def how_read(self, model: Model) -> str:
+        """How the layers of a network were found that was not described, and which do not run."""
+        subject = self._subjects.get(model)
+        if subject is None:
+            return ""
+        names = [row.name for row in subject.idle]
+        idle = f" Layers that do not run: {listed(names)}." if names else ""
+        return HOW_READ.get(subject.read_by, "") + idle
 
     def first_layer(self, rows: Sequence[LayerRow]) -> str:
         """The layer to begin with: the first convolution, else the first layer."""

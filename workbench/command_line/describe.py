@@ -15,12 +15,6 @@ _HEAD = (
     "receptive field, px", "step, px", "centre of the first, px",
 )  # fmt: skip
 
-_READ_BY = {
-    "fx": "Read from the module's graph (torch.fx): functions are layers too.",
-    "hooks": "Read from hooks on modules, as torch.fx cannot trace it: functions have no line.",
-}
-
-
 def arguments(parser: ArgumentParser) -> None:
     """`MODEL [--input C,H,W] [--spec FILE] [--json]`."""
     add_model(parser)
@@ -76,8 +70,10 @@ def _idle(description: dict[str, Any]) -> Iterator[list[str]]:
 
 def _notes(description: dict[str, Any]) -> Iterator[str]:
     """How the layers were found where they were not described, and how a file's weights fitted."""
-    if description.get("read_by") in _READ_BY:
-        yield _READ_BY[description["read_by"]]
+    if description.get("read_by", "spec") != "spec":
+        from core.network.foreign.reading import HOW_READ  # torch, which read it
+
+        yield HOW_READ[description["read_by"]]
     weights = description.get("weights")
     if weights and weights["matched"] == weights["total"]:  # else it was said to be in part
         yield weights["sentence"]

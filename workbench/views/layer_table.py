@@ -54,6 +54,7 @@ class LayerTableView(View):
         self.table = CostTable()
         self.table.clicked.connect(self._on_clicked)
         self.total = ElidedLabel(part="secondary")
+        self.reading = ElidedLabel(part="caption")
         self.form = Form(saved_params(session, self.name, TrainingCost))
         self.form.changed.connect(partial(save_params, session, self.name))
         self.form.setMaximumWidth(FORM)
@@ -66,6 +67,7 @@ class LayerTableView(View):
         column = tight(QVBoxLayout(self))
         column.addWidget(self.table, 1)
         column.addWidget(self.total)
+        column.addWidget(self.reading)
 
     def update_view(self) -> None:
         """Show the layers of the network."""
@@ -76,6 +78,10 @@ class LayerTableView(View):
         self.table.show_lines(tuple(layers), params.batch)
         self.total.set_text(summary(rows, whole, params.batch))
         self.set_subtitle(model.name if model else "")
+        engine = self.session.engine
+        how = engine.how_read(model) if engine is not None and model is not None else ""
+        self.reading.set_text(how)
+        self.reading.setVisible(bool(how))
         self._rows = rows
         if self.memory.isVisible():
             self._count()

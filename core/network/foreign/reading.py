@@ -17,6 +17,13 @@ from core.network.spec import Shape
 BY_SPEC, BY_GRAPH, BY_HOOKS = "spec", "fx", "hooks"
 
 
+#: The same for a person, where it was not from a description.
+HOW_READ = {
+    BY_GRAPH: "Read from the module's graph (torch.fx): functions are layers too.",
+    BY_HOOKS: "Read from hooks on modules, as torch.fx cannot trace it: functions have no line.",
+}
+
+
 class Reading(NamedTuple):
     """A module to run, its layers, and how they were found.
 

@@ -8,9 +8,13 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
+from torch import Tensor, nn
+from torch.nn.functional import relu
 
 from core.network import edit
 from core.network.layers.conv2d import Conv2d
+from core.network.preprocessing import Preprocessing
+from core.network.snapshot import Model, Snapshot
 from tests.workbench.conftest import PATIENCE
 from workbench.cost_columns import COLUMNS, size
 from workbench.session import Session
@@ -160,3 +164,29 @@ def test_the_exported_table_ends_in_its_totals(view: LayerTableView) -> None:
     assert table.columns == tuple(column.title for column in COLUMNS)
     assert table.rows[-1][0] == "total"
     assert table.rows[-1][3] == "1,111"
+
+
+class _WithSpare(nn.Module):
+    """A convolution, a function, and a layer that takes no part."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.spare = nn.Linear(2, 2)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return relu(self.conv(images))
+
+
+def test_how_a_module_was_read_is_told_and_what_takes_no_part(
+    view: LayerTableView, session: Session, qtbot: QtBot
+) -> None:
+    opened(session, qtbot, "lenet5", "LeNet-5")
+    assert not view.reading.isVisible()
+    model = Model("Own", Preprocessing((16, 16)))
+    session.open_module(Snapshot(model, module=_WithSpare()))
+    qtbot.waitUntil(lambda: session.model is model, timeout=PATIENCE)
+    assert view.reading.whole == (
+        "Read from the module's graph (torch.fx): functions are layers too. Layers that do not "
+        "run: 1 (spare)."
+    )
