@@ -24,6 +24,9 @@ Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit warns at 89 megapixels, with
 #: Maps with a smaller difference between their values count as constant.
 SMALLEST_SPAN = 1e-30
 
+#: How far apart tiles lie, in px: as the window shows large ones, which it then takes as they are.
+TILE_GAP = 2
+
 #: The formats that are read; Pillow knows others that start a program to be read.
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
@@ -153,7 +156,7 @@ def tiles(
     *,
     shared: bool = False,
     signed: bool = False,
-    gap: int = 1,
+    gap: int = TILE_GAP,
     ends: tuple[float, float] | None = None,
 ) -> Tiles:
     """Maps [N, h, w] as one picture of grey levels, ready for a colour map; [N, h, w, 3] as RGB.

@@ -23,8 +23,10 @@ def tile_picture(made: Tiles, layout: TileLayout, lookup: Bytes) -> QImage:
     if layout.width < layout.map_width or layout.height < layout.map_height:
         picture, gap = _shrunk(picture, gap, layout), 0
         layout = replace(layout, map_height=layout.height, map_width=layout.width)
-    rows, columns = layout.source_rows(gap), layout.source_columns(gap)
-    pixels = picture.take(columns, 1, mode="clip").take(rows, 0, mode="clip")
+    pixels = picture
+    if (layout.height, layout.width, layout.gap) != (layout.map_height, layout.map_width, gap):
+        rows, columns = layout.source_rows(gap), layout.source_columns(gap)
+        pixels = picture.take(columns, 1, mode="clip").take(rows, 0, mode="clip")
     return coloured(pixels) if picture.ndim == 3 else indexed(pixels, lookup)
 
 

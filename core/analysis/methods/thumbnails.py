@@ -45,7 +45,7 @@ def thumbnails(
 def _picture(output: Tensor, layer: str, across: int) -> Bytes:
     if output.ndim == 3 and output[0].numel() > 1:
         maps = _of_most_contrast(_thinned(output), across)
-        return tiles(maps, isqrt(len(maps))).picture
+        return tiles(maps, isqrt(len(maps)), gap=1).picture
     values = as_maps(output, layer)
     return tiles(values, ceil(sqrt(len(values))), shared=True, gap=0).picture
 

@@ -187,7 +187,7 @@ def test_the_empty_cells_of_signed_tiles_are_neutral() -> None:
 
 def test_colour_tiles_keep_their_colours() -> None:
     colours = np.array([[[[1, 0, 0.5]]], [[[0, 2, -1]]]], np.float32)
-    made = tiles(colours, 2)
+    made = tiles(colours, 2, gap=1)
     assert made.picture.tolist() == [[[255, 0, 128], [0, 0, 0], [0, 255, 0]]]
     assert made.levels.tolist() == [[0, 1], [0, 1]]
 
