@@ -61,7 +61,7 @@ class Coach(QObject):
         super().__init__(session)
         self._session = session
         self._job: Job | None = None
-        self._is_watching = False
+        self._is_watching = self._is_ending = False
         self._report: TrainingReport | None = None
         self._data = ""
         self._folder: Path | None = None
@@ -79,6 +79,11 @@ class Coach(QObject):
     def is_paused(self) -> bool:
         """Whether the training that is under way here holds."""
         return self.is_running and self._job is not None and self._job.state == "paused"
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the training that is under way here was told to stop."""
+        return self.is_running and self._is_ending
 
     @property
     def is_watching(self) -> bool:
@@ -121,13 +126,17 @@ class Coach(QObject):
 
         self._open(folder, partial(run_settings, folder), partial(self._on_settings, folder))
 
-    def stop(self) -> None:
-        """End the training after this step, and keep what was learned; or watch no more."""
+    def stop(self, *, after_epoch: bool = False) -> None:
+        """End the training after this step, or epoch, and keep what was learned; or watch no more.
+
+        A training that holds goes on for that.
+        """
         from core.training.settings import Stop  # torch
 
         if self._job is not None and self.is_running:
             self._job.resume()
-            self._job.send(Stop())
+            self._job.send(Stop(after_epoch))
+            self._is_ending = True
             self.state_changed.emit()
         elif self.is_watching:
             self._end_watching()
@@ -251,7 +260,7 @@ class Coach(QObject):
             self._end_watching()
         self._data, self._folder, self._is_watching = data, folder, is_watching
         self._session.tell_data(data)
-        self._report = None
+        self._report, self._is_ending = None, False
         self.said.emit("", False)
         self._session.recall(None)
         self._session.tell_training(None)

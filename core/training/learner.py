@@ -117,6 +117,11 @@ class Learner:
         """The epoch of the last step, counted from 1."""
         return max(1, ceil(self.step / self.per_epoch))
 
+    @property
+    def has_ended_epoch(self) -> bool:
+        """Whether the last step ended an epoch, and the test after it is done."""
+        return self.step > 0 and self.step % self.per_epoch == 0 and not self._is_exam_due()
+
     def work(self) -> Generator[None]:
         """Learn one batch, or test one slice of the test set, for each item.
 

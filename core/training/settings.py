@@ -141,7 +141,12 @@ CHANGEABLE = ("rate", "momentum", "weight_decay", *AUGMENTATION)
 
 @dataclass(frozen=True)
 class Stop:
-    """The message that ends training at the next step; what has been learned is kept."""
+    """The message that ends training at the next step; what has been learned is kept.
+
+    With `after_epoch` it ends when the epoch under way is over, and examined.
+    """
+
+    after_epoch: bool = False
 
 
 @dataclass(frozen=True)

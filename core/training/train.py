@@ -106,11 +106,15 @@ def train(
 
 def _followed(learner: Learner, reports: _Reports) -> Generator[Progress, Control | None, None]:
     """Let it learn up to the end, or to a `Stop`."""
-    began = perf_counter()
+    began, is_last = perf_counter(), False
     for _ in learner.work():
         report = reports.after(perf_counter() - began)
         message = yield Progress(learner.step, learner.steps, report)
         if isinstance(message, Stop):
+            if not message.after_epoch:
+                return
+            is_last = True
+        if is_last and learner.has_ended_epoch:
             return
         if isinstance(message, Change) and learner.change(message):
             reports.expect_state()

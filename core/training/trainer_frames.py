@@ -110,9 +110,7 @@ def read_forecast(frame: Frame) -> Forecast:
 
 
 def told_to_json(told: Control | None) -> dict[str, Any] | None:
-    """What a training is told while it runs, as plain data: `Stop` is empty."""
-    if isinstance(told, Stop):
-        return {}
+    """What a training is told while it runs, as plain data."""
     return asdict(told) if told is not None else None
 
 
@@ -120,8 +118,8 @@ def read_told(data: Mapping[str, Any] | None) -> Control | None:
     """What a training was told."""
     if data is None:
         return None
-    if not data:
-        return Stop()
+    if "after_epoch" in data:
+        return Stop(**data)
     augment = data["augment"] and with_values(AugmentParams, data["augment"])
     return Change(**{**data, "augment": augment})
 

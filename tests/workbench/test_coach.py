@@ -83,7 +83,9 @@ def test_a_run_that_has_ended_opens_with_its_curves_and_moments(
     said: list[str] = []
     coach.said.connect(lambda sentence, _: said.append(sentence))
     coach.watch(folder)
-    qtbot.waitUntil(lambda: any("is not being trained now" in one for one in said))
+    qtbot.waitUntil(
+        lambda: any("is not being trained now" in one for one in said), timeout=PATIENCE
+    )
     assert session.model is not None
     assert session.model.name == "LeNet-5"
     assert not coach.is_watching
@@ -128,7 +130,9 @@ def test_a_run_that_is_trained_elsewhere_is_not_trained_twice(
         steps = trainer.train(_order(folder))
         _to_step(steps, 1)
         coach.resume(folder)
-        qtbot.waitUntil(lambda: any("is being trained already" in one for one in said))
+        qtbot.waitUntil(
+            lambda: any("is being trained already" in one for one in said), timeout=PATIENCE
+        )
     finally:
         trainer.close()
     assert not coach.is_running
@@ -139,7 +143,7 @@ def test_the_past_is_looked_at_until_the_present_is_wanted_again(
 ) -> None:
     folder = _train_and_stop(coach, session, qtbot)
     now, first = session.snapshot(), RunTimeline(folder).at(0)
-    with qtbot.waitSignal(session.changed):
+    with qtbot.waitSignal(session.changed, timeout=PATIENCE):
         session.recall(first)
     looked_at = session.snapshot()
     assert looked_at is not None

@@ -44,6 +44,19 @@ def test_pause_holds_the_training(
     qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
 
 
+def test_stops_after_the_epoch(training_view: TrainingView, session: Session, qtbot: QtBot) -> None:
+    training_view.form.set_params(replace(training_view.form.params, batch=1200, epochs=500))
+    training_view.start()
+    qtbot.waitUntil(lambda: session.now.followed is not None, timeout=PATIENCE)
+    training_view.after_epoch_button.click()
+    assert not training_view.after_epoch_button.isEnabled()
+    qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
+    report = session.coach.report
+    assert report is not None
+    assert report.step % 10 == 0
+    assert report.step < report.steps
+
+
 def test_a_batch_larger_than_the_data_is_told_in_a_sentence(
     training_view: TrainingView, session: Session, qtbot: QtBot
 ) -> None:

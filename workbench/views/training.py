@@ -56,7 +56,10 @@ class TrainingView(View):
         self.forecast_button.clicked.connect(self.forecast)
         self.stop_button = QPushButton("Stop")
         self.stop_button.setToolTip("End after this step, and keep what was learned")
-        self.stop_button.clicked.connect(self.coach.stop)
+        self.stop_button.clicked.connect(lambda: self.coach.stop())
+        self.after_epoch_button = QPushButton("After epoch")
+        self.after_epoch_button.setToolTip("Stop when this epoch is over, and examined")
+        self.after_epoch_button.clicked.connect(lambda: self.coach.stop(after_epoch=True))
         self.pause_button = IconButton("pause", "Pause", self)
         self.pause_button.clicked.connect(self.coach.pause)
         self.step_button = IconButton("step", "One step", self)
@@ -171,8 +174,9 @@ class TrainingView(View):
         self.forecast_button.setVisible(not running and not watching)
         self.stop_button.setVisible(running or watching)
         self.stop_button.setText("Stop watching" if watching else "Stop")
-        for widget in (self.pause_button, self.step_button):
+        for widget in (self.after_epoch_button, self.pause_button, self.step_button):
             widget.setVisible(running)
+        self.after_epoch_button.setEnabled(not self.coach.is_ending)
         self.pause_button.set_icon("play" if paused else "pause", "Go on" if paused else "Pause")
         for name in {row.name for row in options_of(TrainParams)} - set(CHANGEABLE):
             self.form.editor(name).setEnabled(not running)
@@ -190,6 +194,7 @@ class TrainingView(View):
             self.train_button,
             self.forecast_button,
             self.stop_button,
+            self.after_epoch_button,
             self.pause_button,
             self.step_button,
         ):

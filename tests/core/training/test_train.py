@@ -167,6 +167,18 @@ def test_stop_ends_at_the_next_step_with_its_snapshot(
     assert reports[-1].state is not None
 
 
+def test_stop_after_the_epoch_ends_with_its_exam(
+    snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams
+) -> None:
+    params = replace(params, epochs=3)
+    reports = run(train(snapshot, data, test, params, seed=0), Stop(after_epoch=True), at=3)
+
+    per_epoch = reports[-1].steps // 3
+    assert reports[-1].step == per_epoch
+    assert reports[-1].curves.panels["Accuracy, %"]["test"].x.tolist() == [per_epoch]
+    assert reports[-1].state is not None
+
+
 def test_changed_rate_is_felt_from_the_next_step(
     snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams
 ) -> None:

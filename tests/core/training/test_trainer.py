@@ -79,6 +79,17 @@ def test_holds_steps_once_and_stops_when_told(warm: Trainer) -> None:
     assert held + 2 < stopped.step < 37_500
 
 
+def test_stops_after_the_epoch_when_told(warm: Trainer) -> None:
+    steps = warm.train(replace(ORDER, params=TrainParams(epochs=50, batch=512)))
+    while next(steps).done == 0:
+        pass
+    steps.send(Stop(after_epoch=True))
+    _, stopped = _learned(steps)
+    assert stopped.step % 24 == 0
+    assert stopped.step < 50 * 24
+    assert "test_accuracy" in stopped.metrics
+
+
 def test_changes_notes_and_observations_travel(warm: Trainer) -> None:
     change = Change(rate=0.01, augment=AugmentParams(flip=True, cutout=4))
     steps = warm.train(replace(ORDER, params=TrainParams(epochs=50), watch=True))
