@@ -15,6 +15,7 @@ _HEAD = (
     "receptive field, px", "step, px", "centre of the first, px",
 )  # fmt: skip
 
+
 def arguments(parser: ArgumentParser) -> None:
     """`MODEL [--input C,H,W] [--spec FILE] [--json]`."""
     add_model(parser)

@@ -38,7 +38,8 @@ STRONGEST = 0.7
 class NumberGridView(QWidget):
     """A matrix [rows, columns] with its numbers in shaded cells, blue below zero, red above.
 
-    Where the numbers do not fit, the shades alone are drawn.  Padding is hatched.
+    Where the numbers do not fit, the shades alone are drawn.  Padding is hatched; padding that is
+    not a number stands for no cell at all.
     """
 
     #: Row and column that were pressed, or walked to with an arrow key.
@@ -97,6 +98,11 @@ class NumberGridView(QWidget):
         """Write a line above the numbers."""
         self._caption = caption
         self.setAccessibleName(caption or "Numbers")
+        self.update()
+
+    def set_empty(self, sentence: str) -> None:
+        """Say something where there are no numbers."""
+        self._empty = sentence
         self.update()
 
     def highlight(self, cell: tuple[int, int] | None) -> None:
@@ -187,7 +193,8 @@ class NumberGridView(QWidget):
         if self._values is None:
             return False
         rows, columns = self._values.shape
-        return bool(0 <= row < rows and 0 <= column < columns)
+        is_within = 0 <= row < rows and 0 <= column < columns
+        return bool(is_within and not self._is_spare(row, column))
 
     def _set_hover(self, cell: tuple[int, int] | None) -> None:
         if cell == self._hover:
@@ -209,13 +216,27 @@ class NumberGridView(QWidget):
     def _is_padding(self, row: int, column: int) -> bool:
         return self._padding is not None and bool(self._padding[row, column])
 
+    def _is_spare(self, row: int, column: int) -> bool:
+        """Whether a cell only fills the last row up."""
+        if self._values is None or not self._is_padding(row, column):
+            return False
+        return bool(np.isnan(self._values[row, column]))
+
     def texts(self, digits: int) -> list[str]:
-        """The numbers, row by row, with as many decimals as `digits` asks for the largest one."""
+        """The numbers, row by row, with as many decimals as `digits` asks for the largest one.
+
+        Where there is no cell there is no text.
+        """
         if self._values is None:
             return []
-        values = self._values.ravel()
-        largest = float(np.abs(values[np.isfinite(values)]).max(initial=0))
-        if np.array_equal(values, np.rint(values)) and largest < 1000:
+        spare = [self._is_spare(*cell) for cell in np.ndindex(self._values.shape)]
+        texts = self._texts(self._values.ravel(), digits)
+        return ["" if blank else text for blank, text in zip(spare, texts, strict=True)]
+
+    def _texts(self, values: Floats, digits: int) -> list[str]:
+        finite = values[np.isfinite(values)]
+        largest = float(np.abs(finite).max(initial=0))
+        if np.array_equal(finite, np.rint(finite)) and largest < 1000:
             return [short(float(value)) for value in values]
         if not 1e-3 <= largest < 1000:
             return [short(float(value), digits) for value in values]
@@ -227,6 +248,8 @@ class NumberGridView(QWidget):
         texts = self.texts(digits) if size else [""] * values.size
         painter.setFont(font(size or SMALL))
         for (row, column), text in zip(np.ndindex(values.shape), texts, strict=True):
+            if self._is_spare(row, column):
+                continue
             rect = self.cell_rect(row, column)
             padded = self._is_padding(row, column)
             shade = self._shade(float(values[row, column]))

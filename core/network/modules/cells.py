@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d, softplus
 
 #: Below a root, so that its gradient is defined at 0.
-_SILENCE = 1e-12
+SILENCE = 1e-12
 
 
 class ComplexCells(nn.Module):
@@ -18,7 +18,7 @@ class ComplexCells(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Maps [B, C / 2, H, W] for maps [B, C, H, W]."""
-        return (x[:, ::2].square() + x[:, 1::2].square() + _SILENCE).sqrt()
+        return (x[:, ::2].square() + x[:, 1::2].square() + SILENCE).sqrt()
 
 
 class SCells(nn.Module):
@@ -59,7 +59,7 @@ class SCells(nn.Module):
         excited = conv2d(x, self.weight, None, self.stride, self.padding)
         squares, pool = x.square().sum(1, keepdim=True), self.pool[None, None]
         energy = conv2d(squares, pool, None, self.stride, self.padding)
-        inhibited = softplus(self.inhibition)[:, None, None] * (energy + _SILENCE).sqrt()
+        inhibited = softplus(self.inhibition)[:, None, None] * (energy + SILENCE).sqrt()
         share = self.selectivity / (1 + self.selectivity)
         surplus = (1 + excited) / (1 + share * inhibited) - 1
         return surplus.relu() * self.selectivity

@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d, pad
 
 #: Below the root of a sum of squares, so that its gradient is defined at 0.
-_NO_EDGE = 1e-12
+NO_EDGE = 1e-12
 
 #: Below the length of a kernel that is divided by it: the odd wave of a single pixel is 0.
 _NO_WAVE = 1e-12
 
 
-class _FixedConv2d(nn.Module):
+class FixedConv2d(nn.Module):
     """Slides kernels [N, K, K] over each of the channels, or `over` their "sum".
 
     The kernels follow from the settings, so they are not kept among the weights.
@@ -61,7 +61,7 @@ class _FixedConv2d(nn.Module):
         )
 
 
-class FixedKernel(_FixedConv2d):
+class FixedKernel(FixedConv2d):
     """A kernel of one's own, row by row."""
 
     def __init__(
@@ -75,7 +75,7 @@ class FixedKernel(_FixedConv2d):
         return f"{super().extra_repr()}, matrix={self.matrix}"
 
 
-class Sobel(_FixedConv2d):
+class Sobel(FixedConv2d):
     """How steeply brightness grows: along "x", along "y", along "both", or in all ("magnitude")."""
 
     def __init__(self, channels: int, *, gives: str = "both", **sliding: Any) -> None:
@@ -89,14 +89,14 @@ class Sobel(_FixedConv2d):
         slopes = super().forward(x)
         if self.gives != "magnitude":
             return slopes
-        return (slopes[:, ::2].square() + slopes[:, 1::2].square() + _NO_EDGE).sqrt()
+        return (slopes[:, ::2].square() + slopes[:, 1::2].square() + NO_EDGE).sqrt()
 
     def extra_repr(self) -> str:
         """The arguments that make it."""
         return f"{super().extra_repr()}, gives={self.gives!r}"
 
 
-class GaborBank(_FixedConv2d):
+class GaborBank(FixedConv2d):
     """Gabor functions of all directions; those of one wavelength together, the finest first."""
 
     def __init__(

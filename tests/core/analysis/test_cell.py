@@ -10,17 +10,27 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core.analysis.methods.cell import cell
-from core.arithmetic import Function, Largest, Mean, Normalisation, Share, Total, WeightedSum
+from core.arithmetic.copied import Copied
+from core.arithmetic.largest import Largest
+from core.arithmetic.mean import Mean
+from core.arithmetic.normalisation import Normalisation
+from core.arithmetic.share import Share
+from core.arithmetic.total import Total
+from core.arithmetic.weighted_sum import WeightedSum
 from core.errors import UserError
 from core.network.layers.add import Add
 from core.network.layers.avg_pool2d import AvgPool2d
+from core.network.layers.batch_norm1d import BatchNorm1d
 from core.network.layers.batch_norm2d import BatchNorm2d
 from core.network.layers.concat import Concat
+from core.network.layers.conv1d import Conv1d
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.max_pool2d import MaxPool2d
 from core.network.layers.relu import Relu
+from core.network.layers.scaled_tanh import ScaledTanh
 from core.network.layers.softmax import Softmax
 from core.network.layers.tanh import Tanh
+from core.network.preprocessing import Preprocessing
 from core.network.snapshot import Model, Snapshot
 from core.network.spec import ModelSpec, Node
 from core.network.subject import Subject
@@ -79,7 +89,7 @@ def test_the_lectures_x_is_pooled_to_nine() -> None:
     pooled = cell(subject, image, "pool", 0, (0, 0))
     assert isinstance(pooled.arithmetic, Largest)
     np.testing.assert_allclose(pooled.arithmetic.window, [[[7, 0], [0, 9]]], atol=1e-5)
-    assert pooled.arithmetic.at == (1, 1)
+    assert pooled.arithmetic.at == (0, 1, 1)
     assert pooled.formula() == "max(7, 0, 0, 9) = 9"
     assert pooled.sees.height == 4
 
@@ -206,6 +216,22 @@ def test_a_normalisation_of_the_input_stands_by_itself() -> None:
     assert computed.layer == "bn"
 
 
+@pytest.mark.parametrize("chosen", ["conv", "bn", "tanh"])
+def test_a_signal_is_followed_through_its_normalisation_to_a_scaled_tanh(chosen: str) -> None:
+    nodes = (Node("conv", Conv1d(4, 5)), Node("bn", BatchNorm1d()), Node("tanh", ScaledTanh()))
+    spec = ModelSpec("signal", (3, 20), nodes)
+    subject = Subject(Snapshot(Model("signal", Preprocessing((3, 20)).resized((3, 20)), spec)))
+    image = torch.randn(3, 20, generator=torch.Generator().manual_seed(0))
+    computed = cell(subject, image, chosen, 1, (0, 15))
+    assert isinstance(computed.arithmetic, WeightedSum)
+    assert computed.arithmetic.window.shape == (1, 3, 5)
+    assert [step.follower for step in computed.followed_by] == ["bn", "tanh"]
+    expected = float(subject.outputs(image, "tanh")["tanh"][1, 15])
+    assert computed.output == pytest.approx(expected, abs=1e-6)
+    assert (computed.sees.top, computed.sees.height) == (0, 3)
+    assert (computed.sees.left, computed.sees.width) == (15, 5)
+
+
 def test_branches_are_added_and_set_side_by_side() -> None:
     nodes = (
         Node("left", Conv2d(2, 1), ("input",)),
@@ -220,7 +246,7 @@ def test_branches_are_added_and_set_side_by_side() -> None:
     subject = Subject(Snapshot(Model("branches", model.preprocessing, spec), seed=3))
     image = image_of(subject)
     assert isinstance(some_cells(subject, image, "sum")[0].arithmetic, Total)
-    assert isinstance(some_cells(subject, image, "both")[0].arithmetic, Function)
+    assert isinstance(some_cells(subject, image, "both")[0].arithmetic, Copied)
     assert isinstance(cell(subject, image, "softmax", 1, (3, 3)).arithmetic, Share)
     some_cells(subject, image, "softmax")
 
@@ -262,8 +288,8 @@ def test_says_which_cells_there_are() -> None:
 
 
 def test_says_what_cannot_be_shown_in_numbers() -> None:
-    with pytest.raises(UserError, match="How LocalResponseNorm computes its values is not known"):
-        of_module(nn.LocalResponseNorm(2), 2, 4, 4)
+    with pytest.raises(UserError, match="How PixelShuffle computes its values is not known"):
+        of_module(nn.PixelShuffle(2), 4, 4, 4)
 
 
 def test_a_field_beyond_the_edge_is_cut_off() -> None:

@@ -80,6 +80,17 @@ def test_digits_give_way_where_there_is_no_room(view: NumberGridView) -> None:
     picture_of(view)
 
 
+def test_what_only_fills_a_row_up_is_no_cell(view: NumberGridView, qtbot: QtBot) -> None:
+    values = np.array([[1.5, 2.5], [3.5, np.nan]], np.float32)
+    view.show_numbers(values, padding=np.isnan(values))
+
+    assert view.texts(3) == ["1.50", "2.50", "3.50", ""]
+    assert colour_of(view, 1, 1) not in (colour("raised"), colour_of(view, 1, 0))
+    view.highlight((1, 0))
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.highlighted == (1, 0)
+
+
 def test_padding_is_hatched_and_told(view: NumberGridView, qtbot: QtBot) -> None:
     padding = np.zeros((3, 3), np.bool_)
     padding[0] = True
