@@ -21,8 +21,10 @@ from workbench.view import VIEWS
 PATIENCE = 45.0
 #: The size of a dock's own picture, in px.
 DOCK = QSize(720, 520)
-#: Steps of the training that is pictured.
-TRAINED_STEPS = 400
+#: The cell whose arithmetic is pictured.
+CELL = (20, 30)
+#: How long the training that is pictured may take, in s.
+TRAINING = 120.0
 
 
 def take(folder: Path, themes: Sequence[str], names: Sequence[str] = ()) -> list[Path]:
@@ -55,28 +57,58 @@ def _pictures(
     names: Sequence[str],
 ) -> Iterator[Path]:
     settle(application, lambda: _is_looking(program))
-    _prepare(application, program)
-    for name in workspace_names():
-        if not names or name.lower() in names:
-            program.window.stage.show_workspace(name)
-            settle(application, lambda: program.session.is_idle)
-            yield from _in_themes(application, program.window, folder, name.lower(), themes)
-    for name in VIEWS:
-        if not names or name in names:
-            program.window.stage.view(name)
-            dock = program.window.stage.docks[name]
-            settle(application, lambda: program.session.is_idle)
-            dock.setFloating(True)
-            dock.resize(DOCK)
-            settle(application, lambda: program.session.is_idle)
-            yield from _in_themes(application, dock, folder, f"dock_{name}", themes)
-            dock.setFloating(False)
-
-
-def _prepare(application: QApplication, program: Application) -> None:
-    """Choose a cell, and let a small network have been trained for a while."""
-    program.session.select_unit(0, (20, 30))
+    program.session.select_unit(0, CELL)
     settle(application, lambda: program.session.is_idle)
+    wanted = [
+        name for name in (*map(str.lower, workspace_names()), *VIEWS) if not names or name in names
+    ]
+    for name in (name for name in wanted if not _shows_training(name)):
+        yield from _pictured(application, program, folder, name, themes)
+    trained = [name for name in wanted if _shows_training(name)]
+    if trained:
+        _train(application, program)
+    for name in trained:
+        yield from _pictured(application, program, folder, name, themes)
+
+
+def _shows_training(name: str) -> bool:
+    """Whether a workspace, in small letters, or a view is about a training."""
+    return (VIEWS[name].workspace if name in VIEWS else name).lower() == "train"
+
+
+def _pictured(
+    application: QApplication,
+    program: Application,
+    folder: Path,
+    name: str,
+    themes: Sequence[str],
+) -> Iterator[Path]:
+    """A workspace as it stands in the window, or a dock by itself."""
+    stage = program.window.stage
+    if name not in VIEWS:
+        stage.show_workspace(name.capitalize())
+        settle(application, lambda: program.session.is_idle)
+        yield from _in_themes(application, program.window, folder, name, themes)
+        return
+    stage.view(name)
+    dock = stage.docks[name]
+    settle(application, lambda: program.session.is_idle)
+    dock.setFloating(True)
+    dock.resize(DOCK)
+    settle(application, lambda: program.session.is_idle)
+    yield from _in_themes(application, dock, folder, f"dock_{name}", themes)
+    dock.setFloating(False)
+
+
+def _train(application: QApplication, program: Application) -> None:
+    """Let a small network learn for an epoch."""
+    from core.training.settings import TrainParams  # torch, which the window has imported by now
+
+    session = program.session
+    session.open_model("lenet5")
+    settle(application, lambda: session.model is not None and session.model.name == "LeNet-5")
+    session.coach.start(TrainParams(epochs=1), "fashion_mnist", 0)
+    settle(application, lambda: not session.coach.is_running, most=TRAINING)
 
 
 def _in_themes(
