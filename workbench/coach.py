@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.network.snapshot import Snapshot
     from core.training.forecast import Forecast
     from core.training.runs import Run, RunSettings
-    from core.training.settings import TrainParams
+    from core.training.settings import Stop, TrainParams
     from core.training.train import TrainingReport
     from core.training.trainer_frames import Order
     from workbench.session import Session
@@ -61,7 +61,9 @@ class Coach(QObject):
         super().__init__(session)
         self._session = session
         self._job: Job | None = None
-        self._is_watching = self._is_ending = False
+        self._is_watching = False
+        self._stop: Stop | None = None
+        self._origin = ""
         self._report: TrainingReport | None = None
         self._data = ""
         self._folder: Path | None = None
@@ -83,7 +85,7 @@ class Coach(QObject):
     @property
     def is_ending(self) -> bool:
         """Whether the training that is under way here was told to stop."""
-        return self.is_running and self._is_ending
+        return self.is_running and self._stop is not None
 
     @property
     def is_watching(self) -> bool:
@@ -134,9 +136,9 @@ class Coach(QObject):
         from core.training.settings import Stop  # torch
 
         if self._job is not None and self.is_running:
+            self._stop = Stop(after_epoch)
             self._job.resume()
-            self._job.send(Stop(after_epoch))
-            self._is_ending = True
+            self._job.send(self._stop)
             self.state_changed.emit()
         elif self.is_watching:
             self._end_watching()
@@ -180,12 +182,12 @@ class Coach(QObject):
         if self._is_live or snapshot is None or snapshot.model.spec is None:
             on_error(UserError(BUSY if self._is_live else NO_NETWORK))
             return
-        trainer = self._trainer()
+        order = self._order(snapshot, data, params, seed)
         self._session.start(
             "Measuring what the training takes",
-            partial(trainer.forecast, self._order(snapshot, data, params, seed)),
+            lambda: self._trainer().forecast(order),
             lane="train",
-            key="forecast",
+            key="train",  # a training that is started meanwhile ends it
             on_done=on_done,
             on_error=on_error,
         )
@@ -207,8 +209,13 @@ class Coach(QObject):
             lane="io",
             key="open run",
             on_done=done,
-            on_error=self._on_error,
+            on_error=self._on_unopened,
         )
+
+    def _on_unopened(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self.said.emit(str(error), True)
 
     def _on_run(self, folder: Path, run: Run) -> None:
         from workbench.saved_params import save_params  # the settings are those that it ended with
@@ -244,9 +251,10 @@ class Coach(QObject):
     ) -> None:
         self._begin(data, folder, is_watching=False)
         order = self._order(snapshot, data, params, seed, folder, resume)
+        self._origin = self._session.document.snapshot
         self._job = self._session.start(
             f"Training {snapshot.model.name}",
-            partial(self._trainer().train, order),
+            lambda: self._trainer().train(order),
             lane="train",
             key="train",
             on_progress=self._on_progress,
@@ -260,7 +268,7 @@ class Coach(QObject):
             self._end_watching()
         self._data, self._folder, self._is_watching = data, folder, is_watching
         self._session.tell_data(data)
-        self._report, self._is_ending = None, False
+        self._report, self._stop = None, None
         self.said.emit("", False)
         self._session.recall(None)
         self._session.tell_training(None)
@@ -297,8 +305,9 @@ class Coach(QObject):
         return self._session.engine.trainer()
 
     def _advance(self, told: object) -> None:
-        """Let the training that holds go on by one message."""
-        if self._job is not None and self.is_running:
+        """Let the training that holds go on by one message, unless it ends already."""
+        is_over = self._stop is not None and not self._stop.after_epoch
+        if self._job is not None and self.is_running and not is_over:
             self._job.send(told)
             self._job.step()
 
@@ -318,6 +327,7 @@ class Coach(QObject):
         is_first, self._report = self._report is None, news.partial
         if is_first:
             self._session.open_snapshot(news.partial.snapshot)
+            self._origin = self._session.document.snapshot
         self._show_all()
 
     def _show_next_part(self, report: TrainingReport) -> None:
@@ -326,7 +336,7 @@ class Coach(QObject):
         self._turn = (self._turn + 1) % len(turns)
         turn = turns[self._turn]
         if turn == WEIGHTS:
-            self._session.follow(report.snapshot)
+            self._follow(report.snapshot)
         elif turn == STANDING:
             self._tell()
         else:
@@ -336,7 +346,12 @@ class Coach(QObject):
         if self._report is not None:
             self.curves_due.emit("")
             self._tell()
-            self._session.follow(self._report.snapshot)
+            self._follow(self._report.snapshot)
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Let the docks look at it, unless another network was opened meanwhile."""
+        if self._session.document.snapshot == self._origin:
+            self._session.follow(snapshot)
 
     def _tell(self) -> None:
         """Let the docks that measure the training show how it stands."""
@@ -374,12 +389,19 @@ class Coach(QObject):
         recalled = self._session.now.recalled
         self._session.follow(None)
         if snapshot is not None:
-            identity = self._session.keep(snapshot)
-            self._session.edit(model=snapshot.model, snapshot=identity)
+            self._take_over(snapshot)
         self._session.recall(recalled)
         self._tell()
         self.curves_due.emit("")
         self.state_changed.emit()
+
+    def _take_over(self, snapshot: Snapshot) -> None:
+        """Open what was learned; what is selected stays where this network is looked at."""
+        model = self._session.model
+        if model is not None and model.spec == snapshot.model.spec:
+            self._session.edit(model=snapshot.model, snapshot=self._session.keep(snapshot))
+        else:
+            self._session.open_snapshot(snapshot)
 
     def _on_error(self, error: Exception) -> None:
         self._keep_last()

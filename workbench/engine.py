@@ -138,8 +138,11 @@ class Engine:
         return (total - os.sysconf("SC_AVPHYS_PAGES") * page) / 1e9, total / 1e9
 
     def trainer(self) -> Trainer:
-        """The process that trains, started where there is none: it takes seconds to be ready."""
-        if self._trainer is None or not self._trainer.is_alive:
+        """The process that trains, started where none is free: it takes seconds to be ready.
+
+        Runs on the lane that trains.
+        """
+        if self._trainer is None or not self._trainer.is_free:
             self._trainer = Trainer()
         return self._trainer
 

@@ -124,9 +124,11 @@ def _whole(row: Option, edited: Callable[[Any], None]) -> _Row:
 
 
 def _number(row: Option, edited: Callable[[Any], None]) -> _Row:
+    finest = 10.0**-row.decimals
+    low = row.low if row.low is not None else LOWEST
     box = QDoubleSpinBox(
         decimals=row.decimals,
-        minimum=row.low if row.low is not None else LOWEST,
+        minimum=finest if 0 < low < finest else low,  # Qt rounds, and 0 may be out of range
         maximum=row.high if row.high is not None else HIGHEST,
     )
     _dress(box, row)

@@ -58,6 +58,7 @@ class Trainer:
             _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
         )
         self._under_way = 0
+        self._has_order = False
 
     @property
     def process_id(self) -> int:
@@ -66,8 +67,13 @@ class Trainer:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it can take an order."""
+        """Whether the process is there."""
         return self._process.poll() is None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it can take an order."""
+        return self.is_alive and not self._has_order
 
     def train(self, order: Order) -> Generator[Progress, Told | None, Snapshot]:
         """The reports of an order, as those of `train`, and the trained network.
@@ -79,6 +85,7 @@ class Trainer:
         """
         self._under_way, ended, news = 0, False, Progress(0, 0)
         seen: Observation | None = None
+        self._has_order = True
         try:
             self._send(order_frame(order))
             told = yield Progress(0, 0, label="Starting the training process")
@@ -101,6 +108,7 @@ class Trainer:
                 "memory: choose a smaller batch."
             ) from error
         finally:
+            self._has_order = False
             if not ended:
                 self.close()
 
@@ -111,6 +119,7 @@ class Trainer:
         the process dies.
         """
         ended = False
+        self._has_order = True
         try:
             self._send(order_frame(order, FORECAST))
             yield Progress(0, 0, label="Starting the training process")
@@ -124,6 +133,7 @@ class Trainer:
                 f"{self._process.wait()}): it may have run out of memory; choose a smaller batch."
             ) from error
         finally:
+            self._has_order = False
             if not ended:
                 self.close()
 

@@ -165,3 +165,47 @@ def _to_step(steps: Generator[Progress, Any, Any], step: int) -> None:
         pass
     steps.send(Hold())
     steps.send(Single())
+
+
+def test_another_network_that_is_opened_meanwhile_keeps_its_own_weights(
+    coach: Coach, session: Session, qtbot: QtBot
+) -> None:
+    coach.start(LONG, "fashion_mnist", 7)
+    qtbot.waitUntil(lambda: session.now.followed is not None, timeout=PATIENCE)
+    tiny = tiny_network()
+    session.open_snapshot(tiny)
+    session.select_layer("conv2")
+    with qtbot.waitSignal(
+        coach.curves_due, timeout=PATIENCE, check_params_cb=lambda panel: not panel
+    ):
+        coach.pause()
+    assert session.snapshot() is tiny
+    coach.stop()
+    qtbot.waitUntil(lambda: not coach.is_running, timeout=PATIENCE)
+    assert session.model is not None
+    assert session.model.name == "LeNet-5"
+    assert session.document.layer in [row.name for row in session.table()]
+
+
+def test_pause_does_not_hold_a_training_that_was_stopped(
+    coach: Coach, session: Session, qtbot: QtBot
+) -> None:
+    coach.start(LONG, "fashion_mnist", 7)
+    coach.stop()
+    coach.pause()
+    coach.step()
+    assert not coach.is_paused
+    qtbot.waitUntil(lambda: not coach.is_running, timeout=PATIENCE)
+
+
+def test_a_run_that_cannot_be_opened_leaves_what_is_open(
+    coach: Coach, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    _train_and_stop(coach, session, qtbot)
+    session.open_snapshot(tiny_network())
+    before = session.document
+    with qtbot.waitSignal(coach.said, timeout=PATIENCE) as told:
+        coach.watch(tmp_path / "gone")
+    assert told.args is not None
+    assert "holds no training run" in told.args[0]
+    assert session.document == before

@@ -30,3 +30,17 @@ def test_a_value_that_stands_for_something_else_says_so(qtbot: QtBot) -> None:
         padding.setValue(0)
     assert padding.text() == "0"
     assert form.params == _Params(padding=0)
+
+
+@dataclass(frozen=True)
+class _Fine:
+    rate: float = option(1e-3, 1e-7, 1.0, label="Rate", decimals=5)
+
+
+def test_a_number_that_is_out_of_range_cannot_be_given(qtbot: QtBot) -> None:
+    form: Form[_Fine] = Form(_Fine())
+    qtbot.addWidget(form)
+    rate = form.editor("rate")
+    assert isinstance(rate, QDoubleSpinBox)
+    rate.setValue(0.0)
+    assert form.params == _Fine(rate=1e-5)

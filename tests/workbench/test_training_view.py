@@ -80,3 +80,29 @@ def test_a_forecast_is_told_before_the_start(
 def test_a_forecast_that_does_not_fit_says_what_would() -> None:
     found = Forecast(seconds=60.0, bytes=8 * 2**30, free=2**30, steps=10, largest=100)
     assert "at most 100 pictures fit at once" in told_forecast(found)
+
+
+def test_train_ends_a_forecast_that_is_measured(
+    training_view: TrainingView, session: Session, qtbot: QtBot
+) -> None:
+    training_view.forecast_button.click()
+    qtbot.waitUntil(
+        lambda: any(job.latest.label for job in session.jobs.live if job.lane == "train"),
+        timeout=PATIENCE,
+    )
+    training_view.train_button.click()
+    qtbot.waitUntil(lambda: session.now.followed is not None, timeout=PATIENCE)
+    assert training_view.forecast_button.isEnabled()
+    assert training_view.message.text() == ""
+    training_view.stop_button.click()
+    qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
+
+
+def test_a_narrow_dock_puts_nothing_over_the_settings(
+    training_view: TrainingView, qtbot: QtBot
+) -> None:
+    training_view.resize(400, 300)
+    assert training_view.minimumSizeHint().width() <= 400
+    editor = training_view.form.editor("rate")
+    right = editor.mapTo(training_view, editor.rect().topRight()).x()
+    assert right < training_view.curves.x()

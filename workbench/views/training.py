@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QSpinBox,
@@ -30,11 +29,12 @@ from workbench.saved_params import save_params, saved_params
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.curves import CurvesView
+from workbench.widgets.flow import FlowLayout
 from workbench.widgets.number_text import duration
 
 #: The data set that is chosen at first.
 FIRST_DATA = "fashion_mnist"
-#: Width of the settings beside the curves, in px.
+#: Width of the settings beside the curves, where there is room, in px.
 SETTINGS_WIDTH = 268
 
 
@@ -139,6 +139,7 @@ class TrainingView(View):
 
     def _on_state(self) -> None:
         self._show_state()
+        self.forecast_button.setEnabled(True)
         if not self.coach.is_running and not self.coach.is_watching:
             self.curves.show_all()
 
@@ -189,7 +190,8 @@ class TrainingView(View):
         self.message.setVisible(bool(sentence))
 
     def _lay_out(self) -> None:
-        controls = tight(QHBoxLayout())
+        controls = QWidget()
+        row = tight(QHBoxLayout(controls))
         for widget in (
             self.train_button,
             self.forecast_button,
@@ -198,20 +200,21 @@ class TrainingView(View):
             self.pause_button,
             self.step_button,
         ):
-            controls.addWidget(widget)
-        controls.addStretch(1)
-        figures = tight(QHBoxLayout(), 16)
+            row.addWidget(widget)
+        figures = QWidget()
+        told = tight(QHBoxLayout(figures), 16)
         for name, figure in self.figures.items():
-            figures.addLayout(_figure(name, figure))
-        figures.addStretch(1)
-        right = tight(QVBoxLayout())
-        right.addLayout(controls)
-        right.addWidget(self.message)
-        right.addLayout(figures)
-        right.addWidget(self.curves, 1)
-        whole = tight(QHBoxLayout(self), 16)
-        whole.addWidget(self._settings())
-        whole.addLayout(right, 1)
+            told.addLayout(_figure(name, figure))
+        head = FlowLayout(spacing=12)
+        head.addWidget(controls)
+        head.addWidget(figures)
+        below = tight(QHBoxLayout(), 16)
+        below.addWidget(self._settings(), 3)
+        below.addWidget(self.curves, 2)
+        whole = tight(QVBoxLayout(self))
+        whole.addLayout(head)
+        whole.addWidget(self.message)
+        whole.addLayout(below, 1)
 
     def _settings(self) -> QScrollArea:
         inner = QWidget()
@@ -224,7 +227,9 @@ class TrainingView(View):
         column.addWidget(self.form)
         column.addStretch(1)
         area = scrolled(inner)
-        area.setFixedWidth(SETTINGS_WIDTH)
+        bar = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
+        area.setMaximumWidth(max(SETTINGS_WIDTH, area.minimumWidth()))
         return area
 
 
@@ -253,7 +258,7 @@ def told_forecast(found: Forecast) -> str:
     return f"It would need {memory}: {largest}; choose a smaller batch, or more parts of it."
 
 
-def _figure(name: str, value: Any) -> QVBoxLayout:
+def _figure(name: str, value: QLabel) -> QVBoxLayout:
     column = tight(QVBoxLayout(), 0)
     column.addWidget(label(name, "caption"))
     column.addWidget(value)

@@ -61,6 +61,8 @@ class FlowLayout(QLayout):
     def _lay_out(self, area: QRect, *, place: bool) -> int:
         x, y, line = area.left(), area.top(), 0
         for item in self._items:
+            if item.isEmpty():  # it is hidden
+                continue
             size = item.sizeHint().boundedTo(QSize(area.width(), 10_000))
             if x > area.left() and x + size.width() > area.left() + area.width():
                 x, y, line = area.left(), y + line + self.spacing(), 0

@@ -186,3 +186,13 @@ def test_closing_ends_the_process() -> None:
     next(steps)
     steps.close()
     assert not trainer.is_alive
+
+
+def test_a_trainer_with_an_order_is_not_free_for_another() -> None:
+    trainer = Trainer()
+    states = [trainer.is_free]
+    steps = trainer.forecast(ORDER)
+    next(steps)
+    states.append(trainer.is_free)
+    steps.close()
+    assert states == [True, False]

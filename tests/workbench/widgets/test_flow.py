@@ -40,3 +40,10 @@ def test_what_has_no_room_goes_on_in_the_next_line(holder: QWidget) -> None:
 
 def test_it_gives_way_to_any_width(holder: QWidget) -> None:
     assert lines(holder, 110) == [0, 26, 52]
+
+
+def test_what_is_hidden_takes_no_room(holder: QWidget) -> None:
+    first, second, _ = holder.findChildren(QLabel)
+    first.hide()
+    lines(holder, 220)
+    assert second.x() == 0
