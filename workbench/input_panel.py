@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -203,16 +204,14 @@ class InputPanel(QWidget):
 
     def _show_form(self, source: Source | None) -> None:
         """The options of a drawn camera, under the picture."""
-        kind = CAMERAS[source.name] if source and source.kind == "camera" else None
-        if kind is None or not options_of(kind) or kind.real:
+        params = _drawing(source)
+        if params is None:
             if self._form is not None:
                 self._form.setParent(None)
                 self._form.deleteLater()
                 self._form = None
             return
-        assert source is not None
-        params = with_values(kind, dict(source.settings))
-        if self._form is not None and type(self._form.params) is kind:
+        if self._form is not None and type(self._form.params) is type(params):
             self._form.set_params(params)
             return
         self._show_form(None)
@@ -283,6 +282,18 @@ class InputPanel(QWidget):
         if given and text.strip():
             settings = (("address", text.strip()),)
             self.session.look_at(Source("camera", "mjpeg", settings=settings))
+
+
+def _drawing(source: Source | None) -> Any:
+    """The options of a drawn camera; None for what has none, or cannot be opened."""
+    if source is None or source.kind != "camera" or source.name not in CAMERAS:
+        return None
+    kind = CAMERAS[source.name]
+    if kind.real or not options_of(kind):
+        return None
+    with suppress(UserError):  # which is said where it is opened
+        return with_values(kind, dict(source.settings))
+    return None
 
 
 def _menu_button(text: str, fill: Any) -> QPushButton:

@@ -77,8 +77,10 @@ def _read(file: Path | BytesIO, name: str) -> Bytes:
     try:
         with Image.open(file, formats=_FORMATS) as picture:
             _require_room(picture.width, picture.height, name)
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            return np.array(upright)
+            upright = ImageOps.exif_transpose(picture)
+            if upright.mode == "P" and "transparency" in upright.info:
+                upright = upright.convert("RGBA")  # else Pillow warns of what is left out
+            return np.array(upright.convert("RGB"))
     except (FileNotFoundError, UserError):
         raise
     except _UNREADABLE as error:

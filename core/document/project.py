@@ -68,6 +68,8 @@ def open_project(path: Path) -> tuple[Document, dict[str, Snapshot]]:
     try:
         with ZipFile(path) as archive:
             return _read(archive)
+    except UserError:
+        raise
     except OSError as error:
         raise UserError(f"{path} could not be opened: {error.strerror or error}.") from error
     except _DAMAGE as error:
@@ -77,8 +79,8 @@ def open_project(path: Path) -> tuple[Document, dict[str, Snapshot]]:
 
 
 _DAMAGE = (
-    BadZipFile, EOFError, KeyError, TypeError, AttributeError, json.JSONDecodeError,
-    UnicodeDecodeError, NotImplementedError, SafetensorError, zlib.error,
+    BadZipFile, EOFError, KeyError, TypeError, AttributeError, ValueError, NotImplementedError,
+    SafetensorError, zlib.error,
 )  # fmt: skip
 
 
@@ -125,12 +127,16 @@ def _document_from_json(data: Mapping[str, Any]) -> Document:
         snapshot=data["snapshot"],
         source=None if data["source"] is None else Source.from_json(data["source"]),
         layer=data["layer"],
-        unit=data["unit"],
-        cell=None if data["cell"] is None else (data["cell"][0], data["cell"][1]),
-        target=data["target"],
+        unit=int(data["unit"]),
+        cell=None if data["cell"] is None else _cell(*map(int, data["cell"])),
+        target=None if data["target"] is None else int(data["target"]),
         settings=tuple((view, tuple(values.items())) for view, values in data["settings"].items()),
         pins=tuple(data["pins"].items()),
     )
+
+
+def _cell(row: int, column: int) -> tuple[int, int]:
+    return row, column
 
 
 def _snapshot_to_json(snapshot: Snapshot, has_weights: bool) -> dict[str, Any]:

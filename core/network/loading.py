@@ -82,7 +82,7 @@ def _opened(text: str, input_shape: Shape | None, spec_file: Path | None, seed: 
     """What `open_model` opens, with its own weights."""
     text = text.removeprefix("preset:")
     library, _, name = text.partition(":")
-    path = Path(text)
+    path = Path(text or " ")  # as no text would be the folder that one is in
     if text in PRESETS:
         snapshot = _open_preset(text, seed)
     elif is_notation(text):  # first, as no file has so long a name

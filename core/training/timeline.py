@@ -265,12 +265,22 @@ class _Files:
 
     def _folder(self) -> Path:
         if self._given is not None:
-            self._given.mkdir(exist_ok=True)
+            _make(self._given)
             return self._given
         if self._own is None:
             # Windows keeps files while somebody looks at them
             self._own = TemporaryDirectory(prefix="cnn-workbench-", ignore_cleanup_errors=True)
         return Path(self._own.name)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{folder} could not be made ({error.strerror or error}); has the folder of the run "
+            "been deleted or moved?"
+        ) from error
 
 
 def _densest(steps: Sequence[int]) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
 
+from core.data.source import Source
 from core.network.layers.conv2d import Conv2d
 from core.paths import resource
 from tests.workbench.conftest import CAT, PATIENCE, tiny_network
@@ -200,3 +203,26 @@ def test_the_theme_is_chosen_in_the_view_menu(program: Application, name: str) -
     assert theme.theme().name == name
     assert program.session.settings.theme == name
     theme.apply("dark")
+
+
+def test_a_folder_of_pictures_that_is_dropped_is_looked_at(
+    program: Application, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for number in range(8):
+            shutil.copy(resource("photos") / "cat.jpg", tmp_path / name / f"{number}.jpg")
+    drop(program, tmp_path)
+    session = program.session
+    qtbot.waitUntil(
+        lambda: session.document.source is not None and session.document.source.kind == "sample",
+        timeout=PATIENCE,
+    )
+
+
+def test_a_camera_that_is_not_there_any_more_is_told(program: Application, qtbot: QtBot) -> None:
+    document = replace(program.session.document, source=Source("camera", "of_an_extension"))
+    with qtbot.waitSignal(program.session.said, timeout=PATIENCE) as told:
+        program.session.replace_document(document)
+    assert told.args is not None
+    assert "There is no camera 'of_an_extension'" in told.args[0]

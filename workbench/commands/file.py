@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from core.document.document import Document
 from core.document.project import open_project, save_project
 from core.errors import UserError
+from core.network.run_files import DESCRIPTION
 from core.network.snapshot import Snapshot
 from workbench.command import command
 
@@ -26,7 +27,7 @@ WEIGHTS = (".safetensors", ".pt", ".pth")
 
 
 def open_path(window: Window, path: Path) -> None:
-    """Open a file for what it is: a project, a network or a run, else a picture or a video.
+    """Open a file or folder for what it is: a project, a network or a run, else what to look at.
 
     Weights are put into the open network.
     """
@@ -34,7 +35,7 @@ def open_path(window: Window, path: Path) -> None:
         _open_project(window, path)
     elif path.suffix in WEIGHTS:
         window.session.open_weights(path)
-    elif path.suffix == ".json" or path.is_dir():
+    elif path.suffix == ".json" or (path / DESCRIPTION).exists():
         window.session.open_model(str(path))
     elif window.input is not None:
         window.input.look_at_text(str(path))
@@ -53,7 +54,7 @@ def open_run(window: Window) -> None:
     """Open the network that a training run left behind."""
     name = QFileDialog.getExistingDirectory(window, "Open a training run")
     if name:
-        open_path(window, Path(name))
+        window.session.open_model(name)
 
 
 @command("Open weights…", "File", order=3)

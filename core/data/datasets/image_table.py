@@ -63,7 +63,9 @@ def _rows(table: Path) -> list[tuple[str, str]]:
         with table.open(encoding="utf-8-sig", newline="") as file:
             cells = [[cell.strip() for cell in row] for row in csv.reader(file)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{table} could not be read as a CSV file: {error}") from error
+        raise UserError(
+            f"{table.name} could not be read as a CSV file ({error}); save it as CSV in UTF-8."
+        ) from error
     rows: list[tuple[str, str]] = []
     for number, row in enumerate(cells, 1):
         if not any(row):

@@ -211,3 +211,10 @@ def test_the_middle_of_a_picture_is_its_square() -> None:
         assert (squared(picture, 4) == 200).all()
         assert (squared(picture, 2) == 200).all()
     assert squared(wide, 9).shape == (9, 9, 3)
+
+
+def test_a_palette_with_clear_colours_is_read_without_a_warning(tmp_path: Path) -> None:
+    picture = Image.new("P", (4, 4))
+    picture.putpalette([200, 100, 50, 0, 0, 0])
+    picture.save(tmp_path / "clear.png", transparency=bytes([128, 255]))
+    assert load_image(tmp_path / "clear.png")[0, 0].tolist() == [200, 100, 50]

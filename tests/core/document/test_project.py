@@ -148,3 +148,16 @@ def test_a_newer_project_is_refused_with_both_versions(tmp_path: Path) -> None:
         archive.writestr("document.json", json.dumps({"schema": 99}))
     with pytest.raises(UserError, match="format 99, this one reads up to 1"):
         open_project(tmp_path / "x.cnnw")
+
+
+@pytest.mark.parametrize(("field", "value"), [("cell", [1]), ("cell", "ab"), ("unit", "first")])
+def test_a_selection_that_is_none_is_damage(tmp_path: Path, field: str, value: object) -> None:
+    path = tmp_path / "x.cnnw"
+    save_project(path, Document(), {})
+    with ZipFile(path) as archive:
+        content = json.loads(archive.read("document.json"))
+    content["document"][field] = value
+    with ZipFile(path, "w") as archive:
+        archive.writestr("document.json", json.dumps(content))
+    with pytest.raises(UserError, match="not a project of CNN Workbench"):
+        open_project(path)

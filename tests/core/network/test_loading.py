@@ -51,6 +51,11 @@ def test_a_preset_can_be_opened_again_by_its_origin() -> None:
     assert again.weights is snapshot.weights
 
 
+def test_no_name_is_not_the_folder_that_one_is_in() -> None:
+    with pytest.raises(UserError, match="There is no network ''"):
+        open_model("")
+
+
 def test_a_misspelt_preset_names_the_nearest() -> None:
     with pytest.raises(UserError) as caught:
         open_model("efficientnet_lite")

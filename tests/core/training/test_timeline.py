@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable
 from itertools import pairwise
@@ -198,3 +199,12 @@ def test_a_run_on_disk_is_looked_at_from_its_folder(
     assert first.step == 0
     assert all(torch.equal(value, trained.weights[name]) for name, value in last.weights.items())
     moments.close()
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    timeline = filled(Timeline(MODEL, run / "snapshots"), range(2))
+    shutil.rmtree(run)
+    with pytest.raises(UserError, match="deleted or moved"):
+        timeline.add(moment(2))

@@ -77,7 +77,9 @@ def test_a_table_that_is_wrong_says_where(folder: Path, rows: list[str], answer:
 
 def test_a_file_that_is_no_table_says_so(folder: Path) -> None:
     (folder / "labels.csv").write_bytes(b"\xff\xfe\x00\x80")
-    with pytest.raises(UserError, match="could not be read as a CSV file"):
+    with pytest.raises(
+        UserError, match=r"could not be read as a CSV file .*; save it as CSV in UTF-8\."
+    ):
         load_samples(str(folder / "labels.csv"))
     with pytest.raises(UserError, match="write its path instead of image_table"):
         load_samples("image_table")
