@@ -350,7 +350,7 @@ class Coach(QObject):
 
     def _follow(self, snapshot: Snapshot) -> None:
         """Let the docks look at it, unless another network was opened meanwhile."""
-        if self._session.document.snapshot == self._origin:
+        if self._is_looked_at:
             self._session.follow(snapshot)
 
     def _tell(self) -> None:
@@ -361,12 +361,13 @@ class Coach(QObject):
     def _on_done(self, snapshot: Snapshot) -> None:
         last = self._job.latest.partial if self._job is not None else None
         self._report = last if last is not None else self._report
+        folder, was_looked_at = self._folder, self._is_looked_at
         self._end(snapshot)
         accuracy = snapshot.metrics.get("test_accuracy")
         told = f", {accuracy:.1%} of the test pictures right" if accuracy is not None else ""
-        self.said.emit(
-            f"Trained for {snapshot.step:,} steps{told}. Undo goes back to before.", False
-        )
+        where = f"Runs has it as {folder.name}." if folder is not None else ""
+        then = "Undo goes back to before." if was_looked_at else where
+        self.said.emit(f"Trained for {snapshot.step:,} steps{told}. {then}", False)
 
     def _on_watched_to_the_end(self) -> None:
         self._keep_last()
@@ -395,8 +396,15 @@ class Coach(QObject):
         self.curves_due.emit("")
         self.state_changed.emit()
 
+    @property
+    def _is_looked_at(self) -> bool:
+        """Whether what is open is still the network with which the training began."""
+        return self._session.document.snapshot == self._origin
+
     def _take_over(self, snapshot: Snapshot) -> None:
-        """Open what was learned; what is selected stays where this network is looked at."""
+        """Open what was learned; a network that was opened meanwhile stays, the run has it."""
+        if not self._is_looked_at:
+            return
         model = self._session.model
         if model is not None and model.spec == snapshot.model.spec:
             self._session.edit(model=snapshot.model, snapshot=self._session.keep(snapshot))
