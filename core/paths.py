@@ -15,6 +15,9 @@ from core.errors import UserError
 
 APPLICATION = "cnn-workbench"
 
+#: The variable of the environment that names another place for all that is the user's.
+HOME = "CNN_WORKBENCH_HOME"
+
 #: The argument by which a packaged program is told to be the process that trains.
 SERVE = "serve-trainer"
 
@@ -85,5 +88,5 @@ def written_whole(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
 
 
 def _home(part: str) -> Path | None:
-    home = os.environ.get("CNN_WORKBENCH_HOME")
+    home = os.environ.get(HOME)
     return Path(home) / part if home else None

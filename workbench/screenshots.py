@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.errors import UserError
+from core.paths import HOME
 from core.registry import nearest
 from workbench import theme
 from workbench.app import Application, make_application
@@ -21,6 +25,8 @@ from workbench.view import VIEWS
 PATIENCE = 45.0
 #: The size of a dock's own picture, in px.
 DOCK = QSize(720, 520)
+#: The workspace that is about a training.
+TRAIN = "Train"
 #: The cell whose arithmetic is pictured.
 CELL = (20, 30)
 #: How long the training that is pictured may take, in s.
@@ -37,6 +43,11 @@ def take(folder: Path, themes: Sequence[str], names: Sequence[str] = ()) -> list
         if name not in known:
             raise UserError(f"There is no workspace or view {name!r}{nearest(name, known)}")
     folder.mkdir(parents=True, exist_ok=True)
+    with _own_home():
+        return _taken(folder, themes, names)
+
+
+def _taken(folder: Path, themes: Sequence[str], names: Sequence[str]) -> list[Path]:
     application = make_application()
     program = Application(theme_name=themes[0])
     program.window.welcome.hide()
@@ -49,6 +60,21 @@ def take(folder: Path, themes: Sequence[str], names: Sequence[str] = ()) -> list
         application.processEvents()
 
 
+@contextmanager
+def _own_home() -> Iterator[None]:
+    """The user's settings and runs are neither pictured nor changed."""
+    before = os.environ.get(HOME)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        os.environ[HOME] = home
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[HOME]
+            else:
+                os.environ[HOME] = before
+
+
 def _pictures(
     application: QApplication,
     program: Application,
@@ -59,37 +85,41 @@ def _pictures(
     settle(application, lambda: _is_looking(program))
     program.session.select_unit(0, CELL)
     settle(application, lambda: program.session.is_idle)
-    wanted = [
-        name for name in (*map(str.lower, workspace_names()), *VIEWS) if not names or name in names
-    ]
-    for name in (name for name in wanted if not _shows_training(name)):
-        yield from _pictured(application, program, folder, name, themes)
-    trained = [name for name in wanted if _shows_training(name)]
-    if trained:
-        _train(application, program)
-    for name in trained:
-        yield from _pictured(application, program, folder, name, themes)
+    spaces = [name for name in workspace_names() if not names or name.lower() in names]
+    views = [name for name in VIEWS if not names or name in names]
+    for is_trained in (False, True):
+        chosen = [name for name in spaces if (name == TRAIN) == is_trained]
+        docks = [name for name in views if (VIEWS[name].workspace == TRAIN) == is_trained]
+        if is_trained and (chosen or docks):
+            _train(application, program)
+        for name in chosen:
+            yield from _workspace(application, program, folder, name, themes)
+        for name in docks:
+            yield from _dock(application, program, folder, name, themes)
 
 
-def _shows_training(name: str) -> bool:
-    """Whether a workspace, in small letters, or a view is about a training."""
-    return (VIEWS[name].workspace if name in VIEWS else name).lower() == "train"
-
-
-def _pictured(
+def _workspace(
     application: QApplication,
     program: Application,
     folder: Path,
     name: str,
     themes: Sequence[str],
 ) -> Iterator[Path]:
-    """A workspace as it stands in the window, or a dock by itself."""
+    """A workspace as it stands in the window."""
+    program.window.stage.show_workspace(name)
+    settle(application, lambda: program.session.is_idle)
+    yield from _in_themes(application, program.window, folder, name.lower(), themes)
+
+
+def _dock(
+    application: QApplication,
+    program: Application,
+    folder: Path,
+    name: str,
+    themes: Sequence[str],
+) -> Iterator[Path]:
+    """A dock by itself."""
     stage = program.window.stage
-    if name not in VIEWS:
-        stage.show_workspace(name.capitalize())
-        settle(application, lambda: program.session.is_idle)
-        yield from _in_themes(application, program.window, folder, name, themes)
-        return
     stage.view(name)
     dock = stage.docks[name]
     settle(application, lambda: program.session.is_idle)
