@@ -97,11 +97,6 @@ class Coach(QObject):
         """The newest report of the present or last training."""
         return self._report
 
-    @property
-    def data(self) -> str:
-        """The name of the data set of the present or last training."""
-        return self._data
-
     # What the person does
 
     def start(self, params: TrainParams, data: str, seed: int) -> None:
@@ -209,10 +204,10 @@ class Coach(QObject):
             lane="io",
             key="open run",
             on_done=done,
-            on_error=self._on_unopened,
+            on_error=self._tell_problem,
         )
 
-    def _on_unopened(self, error: Exception) -> None:
+    def _tell_problem(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             raise error
         self.said.emit(str(error), True)
@@ -413,6 +408,4 @@ class Coach(QObject):
 
     def _on_error(self, error: Exception) -> None:
         self._keep_last()
-        if not isinstance(error, UserError):
-            raise error
-        self.said.emit(str(error), True)
+        self._tell_problem(error)

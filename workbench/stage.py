@@ -198,11 +198,6 @@ def _leaves(part: Leaf | Split) -> list[Leaf]:
     return [leaf for child in part.parts for leaf in _leaves(child)]
 
 
-def all_titles() -> dict[str, str]:
-    """Every dock there is by name, with its title; imports the views."""
-    return {name: kind.title for name, kind in VIEWS.items()}
-
-
 def workspace_names() -> tuple[str, ...]:
     """The workspaces in the order of their tabs."""
     return tuple(space.name for space in WORKSPACES)

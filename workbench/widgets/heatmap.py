@@ -72,10 +72,6 @@ class HeatmapView(QWidget):
         """How much of the picture the strongest values cover, 0..1."""
         self._picture.set_opacity(opacity)
 
-    def set_smooth(self, smooth: bool) -> None:
-        """Draw the map smoothly, or with hard edges."""
-        self._picture.set_smooth_heat(smooth)
-
     def readout(self, row: int, column: int) -> str:
         """What the map tells at one of its pixels."""
         if self._heat is None:

@@ -65,7 +65,6 @@ class PictureView(QWidget):
         self._heat: Heatmap | None = None
         self._heat_image: QImage | None = None
         self._opacity = 0.8
-        self._smooth_heat = True
         self._overlays: tuple[Overlay, ...] = ()
         self._crop: Box | None = None
         self._marker: tuple[int, int] | None = None
@@ -103,11 +102,6 @@ class PictureView(QWidget):
         """How much of the picture the strongest values of the heat map cover, 0..1."""
         self._opacity = opacity
         self._heat_image = None
-        self.update()
-
-    def set_smooth_heat(self, smooth: bool) -> None:
-        """Draw the heat map smoothly, or with hard edges."""
-        self._smooth_heat = smooth
         self.update()
 
     def set_overlays(self, overlays: Sequence[Overlay]) -> None:
@@ -265,7 +259,7 @@ class PictureView(QWidget):
             self._heat_image = heat_layer(self._heat, self._opacity)
         hint = QPainter.RenderHint.SmoothPixmapTransform
         painter.save()
-        painter.setRenderHint(hint, self._smooth_heat)
+        painter.setRenderHint(hint)
         painter.setClipRect(rect)
         target = rect if self._heat.box is None else self.rect_of(self._heat.box)
         painter.drawImage(target, self._heat_image)

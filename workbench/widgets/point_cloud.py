@@ -84,11 +84,6 @@ class PointCloud(QWidget):
         """The position of the point with the accent ring."""
         return self._selected
 
-    @property
-    def hovered_point(self) -> int:
-        """The position of the point under the pointer, -1 for none."""
-        return self._hover
-
     def show_points(self, scatter: Scatter | None, names: tuple[str, ...]) -> None:
         """Show other points, or the same ones moved; `names` are those of the classes."""
         count = len(scatter.points) if scatter else 0
