@@ -14,7 +14,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from core.heap import keep_freed_memory
-from core.network.notation import is_notation
 from workbench import crash, theme
 from workbench.session import Session
 from workbench.settings import load_settings
@@ -93,6 +92,8 @@ class Application:
 
     def _open(self, name: str) -> None:
         """Open what the command line named: a file, or else a network."""
+        from core.network.notation import is_notation  # the first paint need not wait for it
+
         if not is_notation(name) and Path(name).exists():
             self.window.open_file(Path(name))
         else:
