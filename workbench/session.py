@@ -37,6 +37,8 @@ ENDLESS = ("live", "dream")
 
 #: How often news of jobs is looked for, in ms; the eye sees no more.
 POLL_MS = 16
+#: The same for so many s after something was asked for: an answer often takes several jobs.
+QUICK_MS, QUICK_SECONDS = 4, 0.15
 #: What is live is drawn at most this often, in s.
 DRAW_SECONDS = 1 / 31
 #: The same while a network trains, which needs the time more.
@@ -95,6 +97,7 @@ class Session(QObject):
         self._lent: set[str] = set()
         self._waiting_seen: Seen | None = None
         self._drawn = 0.0
+        self._asked = 0.0
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
 
@@ -291,6 +294,7 @@ class Session(QObject):
         if snapshot is self.now.recalled:
             return
         self.now = replace(self.now, recalled=snapshot)
+        self._hurry()
         self._plan()
         self.changed.emit(frozenset({"snapshot", "recalled"}))
 
@@ -363,7 +367,7 @@ class Session(QObject):
     def start(self, title: str, work: Callable[[], Any], *, lane: str, **options: Any) -> Job:
         """Run `work` on a lane; its callbacks come on the GUI thread (see `Jobs.submit`)."""
         job = self.jobs.submit(title, work, lane=lane, **options)
-        self._timer.start()
+        self._hurry()
         self.jobs_changed.emit()
         return job
 
@@ -406,6 +410,7 @@ class Session(QObject):
             self.now = replace(self.now, followed=None, recalled=None)
         if "source" in names:
             self._sync_feed()
+        self._hurry()
         self._plan()
         self.changed.emit(names)
 
@@ -471,18 +476,30 @@ class Session(QObject):
             self._waiting_seen = news.partial
 
     def _draw_seen(self) -> None:
-        moment = time.monotonic()
+        old, new, moment = self.now.seen, self._waiting_seen, time.monotonic()
         apart = DRAW_SECONDS if self.now.followed is None else CALM_SECONDS
-        if self._waiting_seen is None or moment - self._drawn < apart:
+        if new is None or (moment - self._drawn < apart and not self._is_recalled(new)):
             return
-        old, new = self.now.seen, self._waiting_seen
         self.now = replace(self.now, seen=new)
         self._waiting_seen, self._drawn = None, moment
         self.seen.emit()
         if self.is_still and (old is None or old.frame is not new.frame):
             self.changed.emit(frozenset({"frame"}))
 
+    def _is_recalled(self, seen: Seen) -> bool:
+        """Whether it shows the moment of a training for the first time that was asked for."""
+        if self.now.recalled is None or seen.snapshot is not self.snapshot():
+            return False
+        return self.now.seen is None or self.now.seen.snapshot is not seen.snapshot
+
+    def _hurry(self) -> None:
+        """Look for news often, as something was asked for."""
+        self._asked = time.monotonic()
+        self._timer.start(QUICK_MS)
+
     def _poll(self) -> None:
+        if self._timer.interval() == QUICK_MS and time.monotonic() - self._asked > QUICK_SECONDS:
+            self._timer.setInterval(POLL_MS)
         before = len(self.jobs.live)
         busy = self.jobs.poll()
         self._draw_seen()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: How long a sentence stays, in ms; longer where it tells of a problem.
 SHORT_MS, LONG_MS = 6000, 20000
+#: Work that is over sooner, in ms, is not told of: it would only flicker.
+BRIEF_MS = 250
 
 
 class StatusBar(QFrame):
@@ -34,6 +36,13 @@ class StatusBar(QFrame):
         self._menu = QMenu(self.jobs)
         self._menu.aboutToShow.connect(self._list_jobs)
         self.jobs.setMenu(self._menu)
+        # Its room stays, as the whole window would be laid out anew each time that work begins.
+        keeps_room = self.jobs.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self.jobs.setSizePolicy(keeps_room)
+        self.jobs.hide()
+        self._brief = QTimer(self, singleShot=True, interval=BRIEF_MS)
+        self._brief.timeout.connect(self._show_jobs)
         self.device = ElidedLabel(part="caption", alignment=Qt.AlignmentFlag.AlignRight)
         self._clear = QTimer(self, singleShot=True)
         self._clear.timeout.connect(lambda: self.message.set_text(""))
@@ -60,8 +69,8 @@ class StatusBar(QFrame):
 
     def stop_clock(self) -> None:
         """No more ticking: the window closes."""
-        self._clock.stop()
-        self._clear.stop()
+        for timer in (self._clock, self._clear, self._brief):
+            timer.stop()
 
     def _on_ready(self) -> None:
         self._clock.start()
@@ -76,8 +85,18 @@ class StatusBar(QFrame):
 
     def _tell_jobs(self) -> None:
         titles = [job.title for job in self._told_jobs()]
-        self.jobs.setVisible(bool(titles))
+        if not titles:
+            self._brief.stop()
+            self.jobs.hide()
+        elif not self.jobs.isHidden():
+            self._show_jobs()
+        elif not self._brief.isActive():
+            self._brief.start()
+
+    def _show_jobs(self) -> None:
+        titles = [job.title for job in self._told_jobs()]
         self.jobs.setText(titles[0] if len(titles) == 1 else f"{len(titles)} jobs running")
+        self.jobs.setVisible(bool(titles))
 
     def _tell_device(self) -> None:
         engine = self.session.engine
