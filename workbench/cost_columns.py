@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from core.network.costs import COUNTED, TrainingCost, TrainingMemory, training_memory
 from core.network.geometry import LayerRow
-from core.network.spec import LAYERS
+from core.network.spec import title_of
 from workbench.spine import short
 
 
@@ -26,7 +25,7 @@ class Column:
     """One column.
 
     `rank` says in which order columns give way where the table is narrow: 0 never does, the
-    greatest does first.
+    greatest does first.  `of_whole`: it sets the layer beside all of them.
     """
 
     title: str
@@ -34,6 +33,7 @@ class Column:
     help: str
     rank: int = 0
     is_number: bool = True
+    of_whole: bool = False
 
 
 def lines(rows: Sequence[LayerRow], params: TrainingCost) -> tuple[Line, ...]:
@@ -85,12 +85,6 @@ def share_of(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if part / whole >= 0.0005 else "< 0.1%"
 
 
-@cache  # asked for each layer at every edit
-def title_of(kind: str) -> str:
-    """What a layer kind is called on screen; torch's own name for one of other people's."""
-    return LAYERS[kind].title if kind in LAYERS else kind
-
-
 def _shape(line: Line) -> str:
     return line.row.problem or " × ".join(map(str, line.row.shape or ()))
 
@@ -131,6 +125,7 @@ COLUMNS = (
         lambda line: share_of(line.row.parameters, line.whole),
         "Its share of the parameters of all layers",
         rank=4,
+        of_whole=True,
     ),
     Column(
         "MACs",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ class Engine:
         if model is None or model == weights.model:
             return weights
         if self._edited is None or self._edited[:2] != (model, weights):
-            self._edited = (model, weights, replace(weights, model=_usable(model)))
+            self._edited = (model, weights, replace(weights, model=self._usable(model)))
         return self._edited[2]
 
     def table(self, model: Model) -> tuple[LayerRow, ...]:
@@ -111,8 +110,16 @@ class Engine:
             subject = self._subjects.get(model)
             return subject.table if subject is not None else ()
         if self._last_table is None or self._last_table[0] is not model.spec:
-            self._last_table = model.spec, layer_table(model.spec)
+            self._last_table = model.spec, layer_table(model.spec, self._last_table)
         return self._last_table[1]
+
+    def _usable(self, model: Model) -> Model:
+        """The model with the layers that fit; without its classes where the last one does not."""
+        if model.spec is None:
+            return model
+        spec = fitting(model.spec, self.table(model))
+        whole = bool(spec.nodes) and spec.nodes[-1].name == model.spec.nodes[-1].name
+        return replace(model, spec=spec, classes=model.classes if whole else ())
 
     def how_read(self, model: Model) -> str:
         """How the layers of a network were found that was not described, and which do not run."""
@@ -162,13 +169,3 @@ def set_threads(lane: str) -> None:
 def threads_of(lane: str) -> int:
     """How many threads a lane computes with: training and looking share the cores but one."""
     return max(1, (os.cpu_count() or 2) - 1)
-
-
-@lru_cache(maxsize=8)
-def _usable(model: Model) -> Model:
-    """The model with the layers that fit; without its classes where the last one does not."""
-    if model.spec is None:
-        return model
-    spec = fitting(model.spec)
-    whole = bool(spec.nodes) and spec.nodes[-1].name == model.spec.nodes[-1].name
-    return replace(model, spec=spec, classes=model.classes if whole else ())

@@ -5,9 +5,10 @@ Drawn by one widget, as a network may have hundreds of layers: only what is seen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -81,7 +82,7 @@ class Spine(QAbstractScrollArea):
         self._hovered = ""
         self._thumbnails: Mapping[str, QImage] = {}
         self._editable = False
-        self._skips: list[tuple[str, str]] = []
+        self._skips: list[tuple[float, float]] = []
         self._gutter = 0
         self._gap: int | None = None
         self._pressed: tuple[str, float] | None = None
@@ -98,7 +99,8 @@ class Spine(QAbstractScrollArea):
         self._places = tuple(places)
         self._skips = self._found_skips()
         self._gutter = GUTTER if self._skips else 0
-        self._thumbnails = {k: v for k, v in self._thumbnails.items() if k in self.names}
+        names = set(self.names)
+        self._thumbnails = {k: v for k, v in self._thumbnails.items() if k in names}
         self._set_range()
         self.viewport().update()
 
@@ -248,7 +250,7 @@ class Spine(QAbstractScrollArea):
         top = event.rect().top() + self.verticalScrollBar().value()
         bottom = top + event.rect().height()
         stale = event.region().translated(0, self.verticalScrollBar().value())
-        for place in self._places:
+        for place in self._between(top, bottom):
             if stale.intersects(self._area(place).toAlignedRect()):
                 self._paint_card(painter, place, stale)
         self._paint_skips(painter, top, bottom)
@@ -258,6 +260,11 @@ class Spine(QAbstractScrollArea):
         painter.end()
 
     # Inside
+
+    def _between(self, top: int, bottom: int) -> Iterator[_Place]:
+        """The cards that reach into a part of the column."""
+        first = bisect_left(self._places, top, key=lambda place: place.top + place.height)
+        return takewhile(lambda place: place.top <= bottom, islice(self._places, first, None))
 
     def _area(self, place: _Place) -> QRectF:
         return QRectF(self._gutter + 0.5, place.top + 0.5, self._width - 1, place.height - 1)
@@ -330,19 +337,18 @@ class Spine(QAbstractScrollArea):
         """Lines in the gutter from a layer to one further down that reads it too."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.theme().colour("disabled"), 1))
-        middles = {p.row.name: p.top + p.height / 2 for p in self._places}
         for start, end in self._skips:
-            if middles[start] <= bottom and middles[end] >= top:
-                self._paint_skip(painter, middles[start], middles[end])
+            if start <= bottom and end >= top:
+                self._paint_skip(painter, start, end)
 
-    def _found_skips(self) -> list[tuple[str, str]]:
-        """From which layer to which one reads another than that before it."""
-        names = set(self.names)
+    def _found_skips(self) -> list[tuple[float, float]]:
+        """From the middle of which card to that of which one reads another than that before it."""
+        middles = {place.row.name: place.top + place.height / 2 for place in self._places}
         return [
-            (read, place.row.name)
+            (middles[read], middles[place.row.name])
             for before, place in pairwise(self._places)
             for read in place.row.reads
-            if read in names and read != before.row.name
+            if read in middles and read != before.row.name
         ]
 
     def _paint_skip(self, painter: QPainter, start: float, end: float) -> None:

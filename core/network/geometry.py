@@ -12,7 +12,7 @@ from math import ceil, floor, prod
 from typing import Any
 
 from core.errors import UserError
-from core.network.spec import INPUT, LayerKind, Misfit, ModelSpec, Shape, Window
+from core.network.spec import INPUT, LayerKind, Misfit, ModelSpec, Node, Shape, Window
 from core.options import checked, options_of
 
 BYTES_PER_VALUE = 4
@@ -169,15 +169,22 @@ class LayerRow:
         return BYTES_PER_VALUE * prod(self.shape) if self.shape else 0
 
 
-def layer_table(spec: ModelSpec) -> tuple[LayerRow, ...]:
-    """One row per node; a node that does not fit says why, and those after it that they wait."""
+def layer_table(
+    spec: ModelSpec, earlier: tuple[ModelSpec, Sequence[LayerRow]] | None = None
+) -> tuple[LayerRow, ...]:
+    """One row per node; a node that does not fit says why, and those after it that they wait.
+
+    `earlier` is a network with its table, of which `spec` may be an edit: rows that are the same
+    are its very objects.
+    """
     start = LayerRow(INPUT, "Input", shape=spec.input, receptive_field=ReceptiveField())
     known: dict[str, LayerRow] = {INPUT: start}
+    before = _Earlier(*earlier) if earlier is not None else None
     rows = []
     for index, node in enumerate(spec.nodes):
         reads = spec.reads(index)
-        blank = LayerRow(node.name, type(node.op).__name__, node.op.summary(), reads)
-        row = _row(spec, index, blank, known)
+        row = before.row(node, reads, known) if before is not None else None
+        row = row or _row(spec, index, reads, known)
         if node.name:  # one without a name cannot be read
             known.setdefault(node.name, row)
         rows.append(row)
@@ -208,10 +215,15 @@ def problems(spec: ModelSpec) -> dict[str, str]:
     return {row.name: row.problem for row in layer_table(spec) if row.problem}
 
 
-def fitting(spec: ModelSpec) -> ModelSpec:
-    """The network without the layers that do not fit, nor those that wait for them."""
-    rows = enumerate(zip(spec.nodes, layer_table(spec), strict=True))
-    kept = (replace(node, reads=spec.reads(i)) for i, (node, row) in rows if not row.problem)
+def fitting(spec: ModelSpec, rows: Sequence[LayerRow]) -> ModelSpec:
+    """The network without the layers that do not fit, nor those that wait for them.
+
+    `rows` are its layer table.
+    """
+    if not any(row.problem for row in rows):
+        return spec
+    pairs = enumerate(zip(spec.nodes, rows, strict=True))
+    kept = (replace(node, reads=spec.reads(i)) for i, (node, row) in pairs if not row.problem)
     return spec.with_nodes(tuple(kept))
 
 
@@ -230,8 +242,36 @@ def cost(op: LayerKind, *given: Shape) -> tuple[Shape, int]:
     return shape, parameters
 
 
-def _row(spec: ModelSpec, index: int, blank: LayerRow, known: Mapping[str, LayerRow]) -> LayerRow:
+class _Earlier:
+    """The rows of another network that fit there."""
+
+    def __init__(self, spec: ModelSpec, rows: Sequence[LayerRow]) -> None:
+        pairs = zip(spec.nodes, rows, strict=True)
+        self._found = {row.name: (node.op, row) for node, row in pairs if not row.problem}
+        self._fields: dict[str, ReceptiveField | None] = {INPUT: ReceptiveField()}
+        self._fields |= {row.name: row.receptive_field for _, row in self._found.values()}
+
+    def row(
+        self, node: Node, reads: tuple[str, ...], known: Mapping[str, LayerRow]
+    ) -> LayerRow | None:
+        """The row of the same layer, where what it reads is the same too."""
+        op, row = self._found.get(node.name, (None, None))
+        if row is None or node.name in known or op != node.op or row.reads != reads:
+            return None
+        for name, shape in zip(reads, row.given, strict=True):
+            source = known.get(name)
+            if source is None or source.shape != shape:
+                return None
+            if source.receptive_field != self._fields[name]:
+                return None
+        return row
+
+
+def _row(
+    spec: ModelSpec, index: int, reads: tuple[str, ...], known: Mapping[str, LayerRow]
+) -> LayerRow:
     node = spec.nodes[index]
+    blank = LayerRow(node.name, type(node.op).__name__, node.op.summary(), reads)
     if not is_name(node.name) or node.name in known:
         why = "is taken" if node.name in known else "is no word of letters, digits and _"
         return replace(blank, problem=f"The name {node.name!r} {why}; choose another.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from core.errors import UserError
@@ -107,6 +108,12 @@ class LayerKind(Protocol):
 
 Kind = TypeVar("Kind", bound=type[LayerKind])
 LAYERS: Registry[type[LayerKind]] = Registry("layer kind", "core.network.layers")
+
+
+@cache  # asked for each layer at every edit
+def title_of(kind: str) -> str:
+    """What a kind of layer is called; torch's own name for one of other people's."""
+    return LAYERS[kind].title if kind in LAYERS else kind
 
 
 def layer(

@@ -52,9 +52,9 @@ def _edits(
 
 
 def _filters(op: LayerKind, number: int) -> dict[str, object]:
-    """The settings of a convolution with another number of filters at every other edit."""
+    """The settings of a convolution with other filters than it ever had."""
     values = values_of(op)
-    return values | {"filters": values["filters"] + 1 + number % 2}
+    return values | {"filters": values["filters"] + 1 + number}
 
 
 def _edit(application: QApplication, program: Application, layer: str, op: LayerKind) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.network.geometry import LayerRow
 from core.network.groups import Group, box_of, closed, reads_of_boxes
-from core.network.spec import INPUT, LAYERS, Shape
+from core.network.spec import INPUT, Shape, title_of
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def _layer(row: LayerRow) -> Box:
         row.name,
         row.name,
         written(row.shape),
-        row.summary or _title(row.kind),
-        _title(row.kind),
+        row.summary or title_of(row.kind),
+        title_of(row.kind),
         "" if row.waits_for else row.problem,
         bool(row.waits_for),
         (row.name,),
@@ -95,11 +95,6 @@ def _group(name: str, title: str, rows: Sequence[LayerRow]) -> Box:
         waits,
         members,
     )
-
-
-def _title(kind: str) -> str:
-    """What a kind of layer is called; a module that is none goes by its class."""
-    return LAYERS[kind].title if kind in LAYERS else kind
 
 
 def written(shape: Shape | None) -> str:

@@ -152,7 +152,8 @@ class GraphScene(QGraphicsScene):
 
     def nodes_in(self, area: QRectF) -> list[NodeItem]:
         """The boxes that an area touches."""
-        return [node for node in self.nodes.values() if node.area.intersects(area)]
+        near = set(self.items(area, _BOUNDS))
+        return [n for n in self.nodes.values() if n in near and n.area.intersects(area)]
 
     def edges_of(self, name: str) -> list[EdgeItem]:
         """The connections of a box."""

@@ -201,8 +201,10 @@ class _Lines(QAbstractTableModel):
         if (shown, batch) == (self.lines, self._batch):
             return False
         self.beginResetModel()
+        pairs = zip(self.lines, self._texts, strict=True)
+        before = {line.row.name: (line, texts) for line, texts in pairs}
+        self._texts = tuple(_texts(line, *before.get(line.row.name, (None, ()))) for line in shown)
         self.lines, self._batch = shown, batch
-        self._texts = tuple(tuple(column.text(line) for column in COLUMNS) for line in shown)
         self.endResetModel()
         return True
 
@@ -258,6 +260,15 @@ class _Lines(QAbstractTableModel):
         if column.title == "training" and not line.row.problem:
             return breakdown(line.training, self._batch)
         return line.row.problem or line.row.summary
+
+
+def _texts(line: Line, before: Line | None, then: tuple[str, ...]) -> tuple[str, ...]:
+    """What the columns say of a layer; where it is as it was before, it is not said anew."""
+    same = before is not None and before.row is line.row and before.training == line.training
+    return tuple(
+        then[place] if same and not column.of_whole else column.text(line)
+        for place, column in enumerate(COLUMNS)
+    )
 
 
 def beside_dense(row: LayerRow) -> str:

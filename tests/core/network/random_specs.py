@@ -64,10 +64,14 @@ def _reads(spec: ModelSpec, kind: type[LayerKind]) -> st.SearchStrategy[tuple[st
     return st.lists(st.sampled_from(alike), min_size=2, max_size=3).map(tuple)
 
 
-@st.composite
-def broken_specs(draw: st.DrawFn) -> ModelSpec:
+def broken_specs() -> st.SearchStrategy[ModelSpec]:
     """Networks in which settings, reads and names were spoilt."""
-    spec = draw(specs())
+    return specs().flatmap(spoilt)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, spec: ModelSpec) -> ModelSpec:
+    """A network with other settings, reads and names here and there."""
     nodes = [draw(_spoilt(node, [n.name for n in spec.nodes])) for node in spec.nodes]
     return spec.with_nodes(tuple(nodes))
 

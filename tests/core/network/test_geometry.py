@@ -50,6 +50,18 @@ def test_receptive_fields_are_the_lectures(ops: tuple[LayerKind, ...], sizes: li
     assert [field and field.size for field in fields] == sizes
 
 
+def test_rows_that_an_edit_does_not_reach_are_the_very_ones_of_before() -> None:
+    before = _stack(Conv2d(4, 3), Relu(), Conv2d(8, 3), Relu(), Conv2d(4, 1))
+    nodes = list(before.nodes)
+    nodes[2] = Node(nodes[2].name, Conv2d(9, 3))
+    now = before.with_nodes(tuple(nodes))
+    earlier = layer_table(before)
+    rows = layer_table(now, (before, earlier))
+    assert [new is old for new, old in zip(rows, earlier, strict=True)] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
+
+
 def test_receptive_field_of_vgg16_is_212_with_a_jump_of_32() -> None:
     ops: list[LayerKind] = []
     for count in (2, 2, 3, 3, 3):
@@ -106,8 +118,9 @@ def test_a_layer_that_does_not_fit_leaves_the_others_usable() -> None:
         "layer3": "Waits for layer2.",
     }
     assert layer_table(spec)[-1].shape == (2, 24, 24)
-    assert [node.name for node in fitting(spec).nodes] == ["layer0", "beside"]
-    assert not problems(fitting(spec))
+    kept = fitting(spec, layer_table(spec))
+    assert [node.name for node in kept.nodes] == ["layer0", "beside"]
+    assert not problems(kept)
 
 
 @pytest.mark.parametrize(

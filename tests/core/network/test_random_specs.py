@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.errors import UserError
@@ -14,7 +15,7 @@ from core.network.layers.relu import Relu
 from core.network.network import Network
 from core.network.repair import repairs
 from core.network.spec import ModelSpec, Node
-from tests.core.network.random_specs import broken_specs, specs
+from tests.core.network.random_specs import broken_specs, specs, spoilt
 
 few = settings(derandomize=True, max_examples=40, deadline=None)
 
@@ -63,7 +64,7 @@ def test_a_network_with_problems_names_the_layer_and_what_would_fit(spec: ModelS
     [
         ((Node("a", Relu(), ("b",)), Node("b", Relu())), "b does not come before a."),
         ((Node("a", Relu(), ("a",)),), "a does not come before a."),
-        ((Node("conv", Conv2d(0, 3)),), "Filters (filters) cannot be 0; choose 1 to 65536."),
+        ((Node("conv", Conv2d(0, 3)),), "Filters (filters) cannot be 0; choose 1 to 65,536."),
         ((Node("conv", Conv2d(4, -3)),), "Kernel (kernel) cannot be -3 px; choose 1 to 63."),
         ((Node("conv", Conv2d(4, 3, 0)),), "Stride (stride) cannot be 0 px; choose 1 to 32."),
         (
@@ -74,3 +75,12 @@ def test_a_network_with_problems_names_the_layer_and_what_would_fit(spec: ModelS
 )
 def test_bad_input_is_told_in_one_sentence(nodes: tuple[Node, ...], sentence: str) -> None:
     assert next(iter(problems(ModelSpec("bad", (1, 8, 8), nodes)).values())) == sentence
+
+
+@few
+@given(specs().flatmap(lambda spec: st.tuples(spoilt(spec), spoilt(spec))))
+def test_a_table_made_from_that_before_an_edit_is_the_table_made_anew(
+    edited: tuple[ModelSpec, ModelSpec],
+) -> None:
+    before, now = edited
+    assert layer_table(now, (before, layer_table(before))) == layer_table(now)
