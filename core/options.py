@@ -94,7 +94,8 @@ class Option:
         ):
             unit = f" {self.unit}" if self.unit else ""
             raise UserError(
-                f"{self.label} ({self.name}) cannot be {value:g}{unit}; choose {_span(low, high)}."
+                f"{self.label} ({self.name}) cannot be {_figures(value)}{unit}; "
+                f"choose {_span(low, high)}."
             )
         return value
 
@@ -154,7 +155,12 @@ def _converted(value: Any, kind: type) -> Any:
 
 def _span(low: float | None, high: float | None) -> str:
     if low is None:
-        return f"at most {high:g}"
+        return f"at most {_figures(high)}"
     if high is None:
-        return f"at least {low:g}"
-    return f"{low:g} to {high:g}"
+        return f"at least {_figures(low)}"
+    return f"{_figures(low)} to {_figures(high)}"
+
+
+def _figures(value: float | None) -> str:
+    """A number as a person writes it: whole ones with all their figures."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

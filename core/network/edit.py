@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.errors import UserError
+from core.network.reserved import is_reserved
 from core.network.spec import INPUT, LayerKind, ModelSpec, Node
-from core.network.wiring import exchanged, shortened, spelt_out
+from core.network.wiring import exchanged, reads_of, shortened, spelt_out
 
 
 def insert(spec: ModelSpec, index: int, op: LayerKind) -> tuple[ModelSpec, str]:
@@ -15,7 +16,7 @@ def insert(spec: ModelSpec, index: int, op: LayerKind) -> tuple[ModelSpec, str]:
 
     The layer that read the one before now reads the new one.  Gives the new layer's name too.
     """
-    name = spec.unused_name(stem(op))
+    name = spec.name_for(type(op))
     before = spec.nodes[index - 1].name if index else INPUT
     return spliced(spec, index, (Node(name, op, (before,)),)), name
 
@@ -24,7 +25,7 @@ def insert_between(
     spec: ModelSpec, source: str, reader: str, op: LayerKind
 ) -> tuple[ModelSpec, str]:
     """The network with a layer in one connection, right after its source; and its name."""
-    name = spec.unused_name(stem(op))
+    name = spec.name_for(type(op))
     nodes = [
         replace(node, reads=exchanged(node.reads, source, (name,), first=True))
         if node.name == reader
@@ -37,7 +38,7 @@ def insert_between(
 
 def insert_after(spec: ModelSpec, source: str, op: LayerKind) -> tuple[ModelSpec, str]:
     """The network with a layer that all who read `source` read in its place; and its name."""
-    name = spec.unused_name(stem(op))
+    name = spec.name_for(type(op))
     nodes = [
         replace(node, reads=exchanged(node.reads, source, (name,))) for node in spelt_out(spec)
     ]
@@ -50,7 +51,7 @@ def insert_apart(spec: ModelSpec, op: LayerKind) -> tuple[ModelSpec, str]:
 
     It comes first, as the last layer is the network's output.
     """
-    name = spec.unused_name(stem(op))
+    name = spec.name_for(type(op))
     return shortened(spec, [Node(name, op, (INPUT,)), *spelt_out(spec)]), name
 
 
@@ -87,11 +88,17 @@ def remove_all(spec: ModelSpec, names: Iterable[str]) -> ModelSpec:
 
 
 def move(spec: ModelSpec, name: str, index: int) -> ModelSpec:
-    """The network with a layer taken out and put in at `index` of the others."""
-    node = spec.node(name)
+    """The network with a layer taken out and put in at `index` of the others.
+
+    It then reads the one before it, and what it read besides as far as that still comes before.
+    """
+    op, others = spec.node(name).op, reads_of(spec, name)[1:]
     shorter = remove(spec, name)
-    longer, given = insert(shorter, max(0, min(index, len(shorter.nodes))), node.op)
-    return rename(longer, given, name)
+    place = max(0, min(index, len(shorter.nodes)))
+    before = shorter.nodes[place - 1].name if place else INPUT
+    ahead = {INPUT, *(node.name for node in shorter.nodes[:place])} - {before}
+    reads = (before, *(read for read in others if read in ahead))
+    return spliced(shorter, place, (Node(name, op, reads),))
 
 
 def duplicate(spec: ModelSpec, name: str) -> tuple[ModelSpec, str]:
@@ -111,7 +118,8 @@ def change(spec: ModelSpec, name: str, op: LayerKind) -> ModelSpec:
 def rename(spec: ModelSpec, old: str, new: str) -> ModelSpec:
     """The network with another name for a layer.
 
-    Raises UserError if the name is taken, or no identifier (it is the torch module's name too).
+    Raises UserError if the name is taken, here or by torch, or no identifier: it is the torch
+    module's name too.
     """
     spec.node(old)
     if new == old:
@@ -119,6 +127,10 @@ def rename(spec: ModelSpec, old: str, new: str) -> ModelSpec:
     if not new.isidentifier() or new == INPUT:
         raise UserError(
             f"{new!r} cannot name a layer; use letters, figures and underscores, such as conv3."
+        )
+    if is_reserved(new):
+        raise UserError(
+            f"The name {new!r} is taken by torch itself; choose another, such as conv3."
         )
     if any(node.name == new for node in spec.nodes):
         raise UserError(f"There is a layer {new} already; choose another name.")
@@ -131,11 +143,6 @@ def rename(spec: ModelSpec, old: str, new: str) -> ModelSpec:
         for node in spec.nodes
     )
     return spec.with_nodes(nodes)
-
-
-def stem(op: LayerKind) -> str:
-    """The beginning of a layer's name: "conv" for a Conv2d."""
-    return type(op).stem
 
 
 def _after(spec: ModelSpec, source: str) -> int:

@@ -12,6 +12,7 @@ from math import ceil, floor, prod
 from typing import Any
 
 from core.errors import UserError
+from core.network.reserved import is_reserved
 from core.network.spec import INPUT, LayerKind, Misfit, ModelSpec, Node, Shape, Window
 from core.options import checked, options_of
 
@@ -273,7 +274,11 @@ def _row(
     node = spec.nodes[index]
     blank = LayerRow(node.name, type(node.op).__name__, node.op.summary(), reads)
     if not is_name(node.name) or node.name in known:
-        why = "is taken" if node.name in known else "is no word of letters, digits and _"
+        why = (
+            "is taken" if node.name in known
+            else "is taken by torch itself" if is_reserved(node.name)
+            else "is no word of letters, digits and _"
+        )  # fmt: skip
         return replace(blank, problem=f"The name {node.name!r} {why}; choose another.")
     missing = [name or "A layer without a name" for name in blank.reads if name not in known]
     if missing:
@@ -313,7 +318,7 @@ def union(fields: Sequence[ReceptiveField]) -> ReceptiveField:
 
 def is_name(text: str) -> bool:
     """Whether a text can be a torch module's name, with no dot, and a column of an export."""
-    return text.replace("_", "a").isalnum()
+    return text.replace("_", "a").isalnum() and not is_reserved(text)
 
 
 def _check_size(parameters: int, shape: Shape) -> None:

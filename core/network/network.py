@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from core.errors import UserError
 from core.network.geometry import whole_table
 from core.network.spec import INPUT, ModelSpec
 
@@ -34,8 +33,6 @@ class Network(nn.Module):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             for node, row in zip(spec.nodes, table, strict=True):
-                if hasattr(self, node.name):
-                    raise UserError(f"A layer cannot be named {node.name!r}; choose another name.")
                 self.add_module(node.name, node.op.build(*row.given))
         #: The layers in the order they run, and what each reads.
         self.plan = [(row.name, row.reads) for row in table]

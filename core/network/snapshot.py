@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import UserError
 from core.network.geometry import written
 from core.network.preprocessing import Preprocessing
-from core.network.spec import ModelSpec, Shape
+from core.network.spec import ModelSpec, Shape, no_network
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -82,9 +82,7 @@ def model_from_json(data: Mapping[str, Any]) -> Model:
             tuple(data.get("classes", ())),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"This is not the description of a network: {error} is missing or wrong."
-        ) from error
+        raise no_network(error) from error
 
 
 def plain(shape: Shape) -> Preprocessing:

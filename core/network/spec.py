@@ -60,7 +60,8 @@ class LayerKind(Protocol):
 
     `word` stands for it in a network written in words, followed by the values of its `leading`
     options ("conv 6@5x5"); `joiner` is the sign between branches that end in it ("[a + b]"), if
-    any; `stem` begins the names of its layers ("conv1"); `dims` is along how many axes its window
+    any; `stem` begins the names of its layers ("conv1"), of which the first has no number where a
+    network has one as a rule (not `numbered`: "flatten"); `dims` is along how many axes its window
     slides.  The module that it builds prints itself as the expression that
     makes it, as torch's own modules do: that is the layer in generated source.
 
@@ -73,6 +74,7 @@ class LayerKind(Protocol):
     inputs: ClassVar[tuple[int, int]] = (1, 1)
     word: ClassVar[str] = ""
     stem: ClassVar[str] = ""
+    numbered: ClassVar[bool] = True
     leading: ClassVar[tuple[str, ...]] = ()
     joiner: ClassVar[str] = ""
     dims: ClassVar[int] = 2
@@ -112,7 +114,7 @@ LAYERS: Registry[type[LayerKind]] = Registry("layer kind", "core.network.layers"
 
 @cache  # asked for each layer at every edit
 def title_of(kind: str) -> str:
-    """What a kind of layer is called; torch's own name for one of other people's."""
+    """What a layer kind is called; torch's own name for one of other people's."""
     return LAYERS[kind].title if kind in LAYERS else kind
 
 
@@ -122,6 +124,7 @@ def layer(
     group: str,
     word: str = "",
     stem: str = "",
+    numbered: bool = True,
     leading: tuple[str, ...] = (),
     joiner: str = "",
     inputs: tuple[int, int] = (1, 1),
@@ -137,7 +140,7 @@ def layer(
         kind.title, kind.group, kind.inputs, kind.dims = title, group, inputs, dims
         kind.word = word or kind.__name__.lower()
         kind.stem = stem or "".join(filter(str.isalpha, kind.word))
-        kind.leading, kind.joiner = leading, joiner
+        kind.numbered, kind.leading, kind.joiner = numbered, leading, joiner
         LAYERS.add(kind.__name__, kind)
         return kind
 
@@ -184,6 +187,12 @@ class ModelSpec:
         """The same network with other layers."""
         return replace(self, nodes=nodes)
 
+    def name_for(self, kind: type[LayerKind]) -> str:
+        """What a new layer of a kind is called: "conv3", or "flatten" where there is none."""
+        taken = {node.name for node in self.nodes}
+        free = not kind.numbered and kind.stem not in taken
+        return kind.stem if free else self.unused_name(kind.stem)
+
     def unused_name(self, stem: str) -> str:
         """`stem` with the first number that no node has yet: "conv3"."""
         taken = {node.name for node in self.nodes}
@@ -228,9 +237,13 @@ class ModelSpec:
             )
             return cls(str(data["name"]), _input(data["input"]), nodes)
         except (KeyError, TypeError, AttributeError) as error:
-            raise UserError(
-                f"This is not a network description: {error!r} is missing or wrong."
-            ) from error
+            raise no_network(error) from error
+
+
+def no_network(error: Exception) -> UserError:
+    """What to say of data that is no network's, where reading it raised `error`."""
+    lack = f"{error} is missing" if isinstance(error, KeyError) else "a part is of another form"
+    return UserError(f"This is not the description of a network: {lack}.")
 
 
 def _input(sides: Sequence[Any]) -> Shape:

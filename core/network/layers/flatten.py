@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-@layer("Flatten", group="Vectors")
+@layer("Flatten", group="Vectors", numbered=False)
 @dataclass(frozen=True)
 class Flatten(LayerKind):
     """All values of the maps one after the other: channel, row, column."""

@@ -6,7 +6,7 @@ one before it; `|` only groups them into steps.  Branches stand in brackets, joi
 the layer that ends them: "[conv 16@3x3 pad 1 + ]" adds a convolution and what it reads (an empty
 branch), "[a, b]" concatenates.  Where this does not say it, a layer names what it reads: "add from
 conv1, relu2".  "stem: conv 6@5x5" names a layer; otherwise it gets its kind's stem and the first
-free number.
+free number; the first "flatten" needs none.
 """
 
 from __future__ import annotations

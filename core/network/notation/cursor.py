@@ -12,6 +12,8 @@ class Cursor:
 
     def __init__(self, text: str, known: Vocabulary) -> None:
         self.known = known
+        #: The numbers that were passed and are beyond what their settings take.
+        self.too_large: list[NotationError] = []
         self._words = known.split(text)
         self._position = 0
 

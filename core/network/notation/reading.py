@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
+from core.errors import UserError
 from core.network import wiring
+from core.network.geometry import cost, layer_table
 from core.network.notation.cursor import Cursor, refuse
 from core.network.notation.settings import LONGEST_NUMBER, read_settings
 from core.network.notation.words import (
@@ -21,7 +23,7 @@ from core.network.notation.words import (
     option_words,
     vocabulary,
 )
-from core.network.spec import INPUT, LayerKind, ModelSpec, Node, Shape
+from core.network.spec import INPUT, LayerKind, Misfit, ModelSpec, Node, Shape
 from core.registry import nearest
 
 
@@ -63,7 +65,10 @@ def parse(text: str, *, name: str = "", input: Shape | None = None) -> Parsed:
         )
     bare = ModelSpec(name, shape, tuple(reader.nodes))
     spec = wiring.shortened(bare, wiring.spelt_out(bare))
-    return Parsed(spec, reader.spans)
+    parsed = Parsed(spec, reader.spans)
+    for number in reader.too_large:
+        _refuse_number(parsed, number)
+    return parsed
 
 
 def is_notation(text: str) -> bool:
@@ -85,6 +90,11 @@ class _Reader:
         self._names = Names()
         self._depth = 0
         self._reads: list[Word] = []
+
+    @property
+    def too_large(self) -> list[NotationError]:
+        """What to say of the numbers that are beyond what their settings take."""
+        return self._cursor.too_large
 
     def input(self) -> Shape | None:
         """The shape in "input 1x28x28", if the text begins so."""
@@ -125,7 +135,8 @@ class _Reader:
         """Raises NotationError at a word after "from" that names no layer."""
         for word in self._reads:
             if word.text not in self._names:
-                refuse(word, f"There is no layer {word.text!r}{nearest(word.text, self.spans)}")
+                known = [INPUT, *self.spans]
+                refuse(word, f"There is no layer {word.text!r}{nearest(word.text, known)}")
 
     def _step(self, ends: Collection[str]) -> None:
         """A bar, which stands before a layer."""
@@ -204,7 +215,10 @@ class _Reader:
         before = self._cursor.passed(2)
         if self.nodes and before is not None and before.text not in self._known.signs:
             kind = type(self.nodes[-1].op)
-            words |= set(option_words(kind))
+            rows = option_words(kind)
+            for key in (key for key, row in rows.items() if word.text in row.choices):
+                refuse(word, f"{word.text!r} is a value of {key}; write {key} {word.text}.")
+            words |= set(rows)
             what = f"neither a layer nor a setting of {kind.word}"
         refuse(word, f"{word.text!r} is {what}{nearest(word.text, words)}")
 
@@ -215,6 +229,23 @@ class _Reader:
         if word.text in self._known.joins:
             refuse(word, f"{word.text} joins branches in brackets: [a {word.text} b].")
         refuse(word, f"{word.text!r} cannot stand here; write a layer, such as conv 6@5x5.")
+
+
+def _refuse_number(parsed: Parsed, number: NotationError) -> NoReturn:
+    """Raises NotationError at a number that is too large, with the memory that it would need.
+
+    Where that is not the reason, or not known, it says what the setting takes.
+    """
+    name = parsed.at(number.start)
+    row = next(row for row in layer_table(parsed.spec) if row.name == name)
+    try:
+        if row.given:
+            cost(parsed.spec.node(name).op, *row.given)
+    except Misfit:
+        pass
+    except UserError as error:
+        raise NotationError(str(error), number.start, number.end) from error
+    raise number
 
 
 def _is_side(text: str) -> bool:

@@ -27,7 +27,8 @@ LONGEST_NUMBER = 24
 def read_settings(cursor: Cursor, kind: type[LayerKind], word: Word) -> dict[str, Any]:
     """The options that are stated: the leading ones, then others by their words.
 
-    `word` is the kind's own.  Raises NotationError for a value that is missing or does not fit.
+    `word` is the kind's own.  Raises NotationError for a value that is missing or does not fit;
+    whole numbers that are too large are noted by the cursor.
     """
     values = _leading(cursor, kind, word)
     rows = option_words(kind)
@@ -77,7 +78,12 @@ def _value(cursor: Cursor, kind: type[LayerKind], row: Option, key: Word) -> Any
     try:
         return row.checked(text)
     except UserError as error:
-        raise NotationError(str(error), word.start, word.end) from error
+        wrong = NotationError(str(error), word.start, word.end)
+        if row.kind is int and row.high is not None and text.isdecimal() and int(text) > row.high:
+            # what memory that would need is known once all layers are
+            cursor.too_large.append(wrong)
+            return int(text)
+        raise wrong from error
 
 
 def _unquoted(word: Word) -> str:

@@ -115,7 +115,9 @@ class Names:
         self._taken.add(name)
 
     def automatic(self, kind: type[LayerKind]) -> str:
-        """The kind's stem with the first free number, as `ModelSpec.unused_name` gives it."""
+        """The name of a new layer of a kind, as `ModelSpec.name_for` gives it."""
+        if not kind.numbered and kind.stem not in self._taken:
+            return kind.stem
         number = self._next.get(kind.stem, 1)
         while f"{kind.stem}{number}" in self._taken:
             number += 1

@@ -56,7 +56,7 @@ def other_kinds(case: Case) -> Iterator[Candidate]:
 
 
 def between(case: Case) -> Iterator[Candidate]:
-    """A 1x1 convolution, or a dense layer, on each branch that does not fit another one."""
+    """A convolution, the smallest, or a dense layer on each branch that does not fit another."""
     given, op = case.row.given, case.node.op
     by_target = {
         wanted: [place for place, shape in enumerate(given) if not fits(op, (wanted, shape))]
@@ -81,9 +81,14 @@ def _bringing(given: Shape, wanted: Shape) -> LayerKind | None:
     if len(wanted) == 1:
         return _made(Dense, units=wanted[0])
     stride, kind = _stride(given, wanted), f"Conv{len(wanted) - 1}d"
-    if not stride or kind not in LAYERS:
+    if kind not in LAYERS:
         return None
-    return _made(LAYERS[kind], filters=wanted[0], kernel=1, stride=stride)
+    if stride:
+        return _made(LAYERS[kind], filters=wanted[0], kernel=1, stride=stride)
+    surplus = {side - goal for side, goal in zip(given[1:], wanted[1:], strict=True)}
+    if len(surplus) > 1 or min(surplus) < 1:
+        return None
+    return _made(LAYERS[kind], filters=wanted[0], kernel=1 + min(surplus))
 
 
 def _in_words(op: LayerKind) -> str:
@@ -92,7 +97,9 @@ def _in_words(op: LayerKind) -> str:
     if "units" in values:
         return f"a Dense of {values['units']} units"
     step = f" and stride {values['stride']}" if values["stride"] > 1 else ""
-    return f"a {'x'.join('1' * op.dims)} convolution of {values['filters']} filters{step}"
+    kernel = "x".join([str(values["kernel"])] * op.dims)
+    article = "an" if kernel.startswith(("8", "11", "18")) else "a"
+    return f"{article} {kernel} convolution of {values['filters']} filters{step}"
 
 
 def _with_inserts(case: Case, title: str, inserts: Mapping[int, LayerKind]) -> Candidate:
@@ -100,7 +107,7 @@ def _with_inserts(case: Case, title: str, inserts: Mapping[int, LayerKind]) -> C
     reads, earlier = list(case.node.reads), list(case.spec.nodes[: case.index])
     for place, op in inserts.items():
         named = case.spec.with_nodes((*earlier, *case.spec.nodes[case.index :]))
-        node = Node(named.unused_name(type(op).stem), op, (reads[place],))
+        node = Node(named.name_for(type(op)), op, (reads[place],))
         earlier.insert(_position(earlier, reads, place), node)
         reads[place] = node.name
     nodes = [*earlier, case.reading(*reads), *case.spec.nodes[case.index + 1 :]]

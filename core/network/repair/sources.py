@@ -23,7 +23,7 @@ def other_names(case: Case) -> Iterator[Candidate]:
     taken = {*case.before, *(node.name for node in case.spec.nodes)}
     plain = re.sub(r"\W", "_", case.node.name)
     names = [plain] if plain and plain not in taken else []
-    for name in (*names, case.spec.unused_name(type(case.node.op).stem)):
+    for name in (*names, case.spec.name_for(type(case.node.op))):
         yield _renamed(case, name)
 
 
@@ -113,7 +113,7 @@ def _joined(case: Case) -> Iterator[Candidate]:
     for name in _JOINS:
         if name not in LAYERS or not fits(LAYERS[name](), case.row.given):
             continue
-        join = Node(case.spec.unused_name(LAYERS[name].stem), LAYERS[name](), case.node.reads)
+        join = Node(case.spec.name_for(LAYERS[name]), LAYERS[name](), case.node.reads)
         article = "an" if name == "Add" else "a"
         yield case.edited(
             f"Insert {article} {name} before it", case.reading(join.name), added=[join]

@@ -13,6 +13,7 @@ from core.network.layers.dense import Dense
 from core.network.layers.flatten import Flatten
 from core.network.layers.max_pool2d import MaxPool2d
 from core.network.layers.relu import Relu
+from core.network.layers.tanh import Tanh
 from core.network.spec import ModelSpec, Node
 
 
@@ -95,6 +96,19 @@ def test_moving_there_and_back_is_no_change(chain: ModelSpec) -> None:
     assert edit.move(edit.move(chain, "relu1", 0), "relu1", 1) == chain
 
 
+def test_a_moved_join_keeps_what_it_reads_besides(skip: ModelSpec) -> None:
+    longer, tanh = edit.insert(skip, 3, Tanh())
+    spec = edit.move(longer, "add1", 3)
+    assert spec.reads(3) == (tanh, "input")
+    assert not problems(spec)
+    assert edit.move(spec, "add1", 2) == longer
+
+
+def test_a_moved_join_forgets_what_comes_after_it(skip: ModelSpec) -> None:
+    spec = edit.move(wiring.rewire(skip, "add1", ("input", "relu1")), "add1", 1)
+    assert spec.reads(1) == ("conv1",)
+
+
 def test_a_duplicate_follows_its_model(chain: ModelSpec) -> None:
     spec, name = edit.duplicate(chain, "conv1")
     assert names(spec)[:2] == ["conv1", name]
@@ -105,9 +119,9 @@ def test_renaming_follows_the_readers(skip: ModelSpec) -> None:
     assert edit.rename(skip, "relu1", "sharp").node("add1").reads == ("sharp", "input")
 
 
-@pytest.mark.parametrize("name", ["conv1", "two words", "input", "", "3d"])
+@pytest.mark.parametrize("name", ["conv1", "two words", "input", "", "3d", "train"])
 def test_a_name_that_cannot_be_is_refused(chain: ModelSpec, name: str) -> None:
-    with pytest.raises(UserError, match=r"choose another name|cannot name a layer"):
+    with pytest.raises(UserError, match=r"choose another|cannot name a layer"):
         edit.rename(chain, "relu1", name)
 
 

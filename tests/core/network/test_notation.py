@@ -54,7 +54,14 @@ def test_reads_the_lectures_network() -> None:
 
 def test_layers_are_named_by_kind_and_number() -> None:
     names = [node.name for node in read(LENET).nodes]
-    assert names[:7] == ["conv1", "tanh1", "pool1", "conv2", "tanh2", "pool2", "flatten1"]
+    assert names[:7] == ["conv1", "tanh1", "pool1", "conv2", "tanh2", "pool2", "flatten"]
+
+
+def test_a_flatten_needs_no_number_and_no_name_of_its_own() -> None:
+    text = "input 1x8x8 | flatten | dense 4 | flatten"
+    assert [node.name for node in read(text).nodes] == ["flatten", "dense1", "flatten1"]
+    assert write(read(text)) == text
+    assert "flatten: " not in write(PRESETS["lenet5"].spec())
 
 
 def test_space_and_lines_are_free() -> None:
@@ -228,8 +235,13 @@ def test_tells_which_layer_is_at_a_place() -> None:
         ("conv 6@", "@", "A value is missing after @; write @3."),
         ("conv 6@5 pad | relu", "pad", "A value is missing after pad; write pad 0."),
         ("conv 6@5 pad 2 pad 3", "pad", "pad is stated twice for conv; leave one out."),
-        ("conv 1000000000@3", "1000000000", "cannot be 1e+09; choose 1 to 65536."),
-        ("dense 0", "0", "Units (units) cannot be 0; choose 1 to 1.04858e+06."),
+        ("conv 1000000000@3", "1000000000", "Its output would need 134 GiB of memory; choose"),
+        ("conv 70000@1", "70000", "Filters (filters) cannot be 70,000; choose 1 to 65,536."),
+        ("flatten | dense 1000000000", "1000000000", "Its parameters would need 242 GiB of"),
+        ("dense 1000000000", "1000000000", "cannot be 1,000,000,000; choose 1 to 1,048,576."),
+        ("dense 2 | dense 2000000", "2000000", "cannot be 2,000,000; choose 1 to 1,048,576."),
+        ("dense 0", "0", "Units (units) cannot be 0; choose 1 to 1,048,576."),
+        ("conv 6@5 same", "same", "'same' is a value of border; write border same."),
         ("conv six@5", "conv", "conv lacks its filters"),
         ("conv 6@5x3", "5x3", "equally long along 2 axes: write 5x5."),
         ("conv 6@5 bias maybe", "maybe", "Bias (bias) must be true or false"),
@@ -250,6 +262,7 @@ def test_tells_which_layer_is_at_a_place() -> None:
         ("a: relu a: tanh", "a", "The name 'a' is taken; choose another."),
         ("input: relu", "input", "The name 'input' is taken"),
         ("relu | tanh from rleu1", "rleu1", "There is no layer 'rleu1'; did you mean relu1?"),
+        ("relu from inptu", "inptu", "There is no layer 'inptu'; did you mean input?"),
         ("relu from", "from", "A value is missing after from"),
     ],
 )

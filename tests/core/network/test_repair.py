@@ -39,7 +39,7 @@ def after(spec: ModelSpec, name: str, title: str) -> str:
         (
             "input 1x9x9 | conv 6@5x5 | flatten | dense 9 | conv 4@3x3 relu | dense 3",
             "conv2",
-            "Move it before flatten1",
+            "Move it before flatten",
             "input 1x9x9 | conv 6@5x5 | conv 4@3x3 | flatten | dense 9 relu | dense 3",
         ),
         ("input 3x9x9 | conv 6@11x11", "conv1", "Set kernel to 9", "input 3x9x9 | conv 6@9x9"),
@@ -86,6 +86,12 @@ def after(spec: ModelSpec, name: str, title: str) -> str:
             "input 16x9x9 | relu | [conv 32@3x3 stride 2 pad 1 + conv 32@1x1 stride 2] relu",
         ),
         (
+            "input 1x11x11 | conv 6@5x5 relu | add from relu1, input",
+            "add1",
+            "Insert a 5x5 convolution of 6 filters on input",
+            "input 1x11x11 | [conv 6@5x5 relu + conv 6@5x5]",
+        ),
+        (
             "input 4x9x9 | [conv 4@3x3, conv 4@5x5]",
             "concat1",
             "Pad conv2 by 1",
@@ -101,7 +107,7 @@ def after(spec: ModelSpec, name: str, title: str) -> str:
             "input 4x3x3 | [relu, flatten] relu",
             "concat1",
             "Insert a Flatten on relu1",
-            "input 4x3x3 | [relu | flatten2: flatten, flatten] relu",
+            "input 4x3x3 | [relu | flatten1: flatten, flatten] relu",
         ),
         ("input 4x3x3 | relu | add", "add1", "Read input too", "input 4x3x3 | [relu + ]"),
         (

@@ -29,8 +29,8 @@ def test_every_preset_survives_json(name: str) -> None:
         ({"version": 99}, "newer version"),
         ({"input": [5]}, r"\[channels, time, height, width\], not \[5\]"),
         ({"input": [1, 5, -5]}, "channels, height, width"),
-        ({"nodes": [{"name": "a"}]}, "not a network description"),
-        ({"nodes": 3}, "not a network description"),
+        ({"nodes": [{"name": "a"}]}, "not the description of a network: 'kind' is missing"),
+        ({"nodes": 3}, "not the description of a network: a part is of another form"),
         (
             {"nodes": [{"name": "a", "kind": "Relo", "options": {}, "reads": []}]},
             "did you mean Relu",
@@ -47,7 +47,7 @@ def test_damaged_json_says_what_is_wrong(change: dict[str, Any], message: str) -
 
 
 def test_a_name_that_torch_uses_is_refused() -> None:
-    with pytest.raises(UserError, match="cannot be named 'forward'"):
+    with pytest.raises(UserError, match="'forward' is taken by torch itself; choose another"):
         Network(ModelSpec("one", (1, 5, 5), (Node("forward", Relu()),)))
 
 
