@@ -23,8 +23,9 @@ class L2Pool2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Maps [B, C, H', W'] for maps [B, C, H, W]."""
-        window = (self.kernel_size, self.stride, self.padding)
-        summed = avg_pool2d(x.square(), *window, divisor_override=1)
+        # the mean of each window times its size: ONNX knows no other divisor
+        means = avg_pool2d(x.square(), self.kernel_size, self.stride, self.padding)
+        summed = means * self.kernel_size**2
         zero = summed == 0
         return summed.masked_fill(zero, 1).sqrt().masked_fill(zero, 0)
 

@@ -76,7 +76,8 @@ class Subsampling2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Maps [B, C, H', W'] for maps [B, C, H, W]."""
-        sums = avg_pool2d(x, self.kernel, self.stride, self.padding, divisor_override=1)
+        # the mean of each window times its size: ONNX knows no other divisor
+        sums = avg_pool2d(x, self.kernel, self.stride, self.padding) * self.kernel**2
         return sums * self.scale[:, None, None] + self.shift[:, None, None]
 
     def extra_repr(self) -> str:

@@ -22,6 +22,11 @@ BRANCHES = (
     "input 3x8x8 | conv 4@3x3 pad 1 end 2 relu | [conv 4@3x3 pad 1 relu + conv 4@1x1 + ] "
     "| [maxpool 2, avgpool 2] | batchnorm leaky | flatten | dense 5 softmax"
 )
+#: Layers that torch has no module for.
+OURS = (
+    "input 1x12x12 | l2pool 3 stride 1 pad 1 | subsample 2 | gausspool 3 stride 1 | tiled 4@2x2 "
+    "| local 4@2x2 | maxout 2 lrn 3 | sobel | complex | flatten | dense 3"
+)
 SIGNAL = "input 2x20 | conv1d 4@5 tanh | maxpool1d 2 | flatten | dense 3"
 
 
@@ -30,7 +35,7 @@ def described(text: str) -> Snapshot:
     return Snapshot(Model("Small", plain(spec.input), spec), seed=3)
 
 
-@pytest.mark.parametrize("text", [BRANCHES, SIGNAL])
+@pytest.mark.parametrize("text", [BRANCHES, OURS, SIGNAL])
 def test_other_programs_give_the_same_for_batches_of_any_size(text: str, tmp_path: Path) -> None:
     snapshot, path = described(text), tmp_path / "small.onnx"
     report = save_onnx(snapshot, path)
