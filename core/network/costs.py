@@ -181,7 +181,8 @@ def account(
     `layers` has an entry for each layer: `memory` is the bytes of its output for one sample,
     `receptive_field` its side in input pixels, None where it is the whole input or not known.
     `total` sums them up.  `receptive_fields` and `as_dense` are by layer too, and see
-    `ReceptiveField` and `DenseTwin`; `memory`, of one image, and `training` say what they count.
+    `ReceptiveField` and `DenseTwin`: a field is None where it is not known, and its `size` where
+    it is the whole input; `memory`, of one image, and `training` say what they count.
     """
     return {
         "layers": [entry(row) for row in rows],
@@ -255,9 +256,10 @@ def _as_dense(rows: Sequence[LayerRow]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _field(row: LayerRow) -> dict[str, float | None] | None:
     field = row.receptive_field
-    if field is None or field.size is None:
+    if field is None:
         return None
-    return {"size": field.size, "jump": field.jump, "centre": field.centre()}
+    jump = None if field.size is None else field.jump
+    return {"size": field.size, "jump": jump, "centre": field.centre()}
 
 
 def _sources(rows: Sequence[LayerRow]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from torch import nn
 
 from core.network.costs import COUNTED
 from workbench.command_line import main
@@ -71,6 +72,18 @@ def test_the_table_for_people_has_shares_and_fields(describe: Describe) -> None:
         "14", "2", "4.5",
     ]  # fmt: skip
     assert lines[-1].split() == ["total", "61,706", "416,520", "60,008"]
+
+
+def oblong() -> nn.Module:
+    """A network whose windows are not as long along both axes."""
+    return nn.Sequential(nn.Conv2d(3, 2, (1, 7)), nn.Flatten(), nn.Linear(2 * 12 * 6, 2))
+
+
+def test_a_field_that_is_not_known_is_not_said_to_be_the_whole_input(describe: Describe) -> None:
+    asked = ("tests.workbench.test_describe:oblong", "--input", "3,12,12")
+    assert describe(*asked).splitlines()[1].endswith("not known")
+    assert json.loads(describe(*asked, "--json"))["receptive_fields"]["0"] is None
+    assert describe("lenet5").splitlines()[-2].split()[-1] == "all"
 
 
 def test_a_network_that_does_not_fit_is_refused_by_its_layer(

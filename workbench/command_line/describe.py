@@ -53,7 +53,7 @@ def _table(description: dict[str, Any]) -> str:
             row["kind"],
             " x ".join(map(str, row["shape"] or ("does not fit",))),
             *_counts(row, whole["parameters"]),
-            *_field(row["receptive_field"], fields[row["name"]]),
+            *_field(fields[row["name"]]),
         ]
         for row in description["layers"]
     ]
@@ -86,7 +86,9 @@ def _counts(row: dict[str, Any], whole: int) -> tuple[str, ...]:
     return parameters, share, *others
 
 
-def _field(size: float | None, field: dict[str, float] | None) -> tuple[str, ...]:
+def _field(field: dict[str, float | None] | None) -> tuple[str, ...]:
     if field is None:
+        return "not known", "", ""
+    if field["size"] is None:
         return "all", "", ""
-    return f"{size:g}", f"{field['jump']:g}", f"{field['centre']:g}"
+    return tuple(f"{field[key]:g}" for key in ("size", "jump", "centre"))

@@ -155,7 +155,8 @@ def test_account_says_what_each_figure_counts() -> None:
     assert told["layers"][0]["name"] == "conv1"
     assert told["total"]["parameters"] == 61_706
     assert told["receptive_fields"]["conv2"] == {"size": 14, "jump": 2, "centre": 4.5}
-    assert told["receptive_fields"]["dense1"] is None
+    whole = {"size": None, "jump": None, "centre": None}
+    assert told["receptive_fields"]["dense1"] == whole
     assert told["as_dense"]["conv1"]["weights"] == 3_687_936
     for way in ("outputs", "outputs_and_activations", "kept_for_backward"):
         assert told["memory"][way]["counted"] == COUNTED[way]
