@@ -43,7 +43,7 @@ class Form(QWidget, Generic[P]):
         layout.setVerticalSpacing(6)
         layout.setHorizontalSpacing(12)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for row in options_of(params):
             self._add(layout, row)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QScrollArea, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.network.layers.flatten import Flatten
@@ -67,3 +67,17 @@ def test_a_layer_that_does_not_fit_is_mended_beside_its_form(
     qtbot.mouseClick(view.problem.buttons[0], Qt.MouseButton.LeftButton)
     assert not any(row.problem for row in view.session.table())
     assert not view.problem.isVisible()
+
+
+def test_every_setting_is_in_sight_where_the_dock_is_narrow(
+    view: InspectorView, qtbot: QtBot
+) -> None:
+    view.session.select_layer("conv1")
+    view.resize(190, 700)
+    (area,) = view.findChildren(QScrollArea)
+    content, room = area.widget(), area.viewport()
+    assert isinstance(content, QWidget)
+    qtbot.waitUntil(lambda: content.width() <= room.width(), timeout=PATIENCE)
+    assert view.form is not None
+    editor = view.form.editor("padding_end")
+    assert editor.mapTo(room, editor.rect().topRight()).x() < room.width()
