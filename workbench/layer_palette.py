@@ -77,12 +77,13 @@ class LayerPalette(SearchPopup):
     def search(self, text: str) -> None:
         """List what fits; without a text everything under its headings."""
         if text.strip():
-            self._add(best(text))
+            found = best(text)
+            self._add(found)
+            if not found:
+                self._head("No layer is found by that; clear the field to see all.")
             return
         for group, kinds in _groups():
-            heading = QListWidgetItem(group)
-            heading.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.answers.addItem(heading)
+            self._head(group)
             self._add(kinds)
 
     def choose(self, item: QListWidgetItem) -> None:
@@ -91,6 +92,11 @@ class LayerPalette(SearchPopup):
         if kind is not None:
             self.close()
             self._chosen(kind)
+
+    def _head(self, text: str) -> None:
+        heading = QListWidgetItem(text)
+        heading.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.answers.addItem(heading)
 
     def _add(self, kinds: tuple[Kind, ...]) -> None:
         for kind in kinds:
@@ -202,7 +208,8 @@ def purpose(kind: Kind) -> str:
 
 
 def _searched(kind: Kind) -> str:
-    return f"{kind.title} {kind.word} {kind.group} {kind.__name__} {purpose(kind)}".lower()
+    """All that is said of a kind, with who it is from."""
+    return f"{kind.title} {kind.word} {kind.group} {kind.__name__} {kind.__doc__ or ''}".lower()
 
 
 def _groups() -> Iterator[tuple[str, tuple[Kind, ...]]]:

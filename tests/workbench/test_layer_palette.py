@@ -50,6 +50,23 @@ def test_every_kind_of_layer_is_listed_under_its_heading(palette: LayerPalette) 
     assert {kind.group for kind in LAYERS.values()} <= set(texts)
 
 
+@pytest.mark.parametrize(
+    ("text", "word"), [("linear", "dense"), ("fukushima", "scells"), ("residual", "add")]
+)
+def test_a_kind_is_found_by_what_others_call_it_and_by_whom_it_is_from(
+    text: str, word: str
+) -> None:
+    assert word in [kind.word for kind in best(text)]
+
+
+def test_says_so_where_nothing_is_found(palette: LayerPalette, qtbot: QtBot) -> None:
+    qtbot.keyClicks(palette.field, "xyzzy")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    assert palette.kinds == ()
+    assert "clear the field" in palette.answers.item(0).text()
+
+
 def test_the_word_that_is_typed_finds_its_kind_first(
     palette: LayerPalette, chosen: list[Kind], qtbot: QtBot
 ) -> None:

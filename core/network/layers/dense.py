@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @layer("Dense", group="Vectors", leading=("units",))
 @dataclass(frozen=True)
 class Dense(LayerKind):
-    """Each of `units` outputs is a weighted sum of all inputs."""
+    """Each of `units` outputs is a weighted sum of all inputs, as in torch's Linear."""
 
     units: int = option(10, 1, 2**20, label="Units", help="How many values come out")
     bias: bool = option(True, label="Bias", help="A learned number added to each unit")
