@@ -30,6 +30,9 @@ TILE_GAP = 2
 #: The formats that are read; Pillow knows others that start a program to be read.
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
+#: How the modes of one channel of more than 8 bits begin, and what white is in 16 bits.
+_DEEP, _WHITE_OF_16_BITS = ("I", "F"), 65535.0
+
 #: What Pillow raises for a file that is no picture, or part of one.
 _UNREADABLE = (OSError, SyntaxError, ValueError)
 
@@ -80,6 +83,8 @@ def _read(file: Path | BytesIO, name: str) -> Bytes:
             upright = ImageOps.exif_transpose(picture)
             if upright.mode == "P" and "transparency" in upright.info:
                 upright = upright.convert("RGBA")  # else Pillow warns of what is left out
+            if upright.mode.startswith(_DEEP):
+                return _levels_of_deep(upright)
             return np.array(upright.convert("RGB"))
     except (FileNotFoundError, UserError):
         raise
@@ -88,6 +93,21 @@ def _read(file: Path | BytesIO, name: str) -> Bytes:
             f"{name} could not be read as a picture ({_short(error)}); "
             "choose a PNG, JPEG, WebP, BMP, GIF or TIFF file."
         ) from error
+
+
+def _levels_of_deep(picture: Image.Image) -> Bytes:
+    """The picture [H, W, 3] of grey values of more than 8 bits, which Pillow would cut off at 255.
+
+    16 bits end at white; wider numbers have no such end, so theirs are the least and the greatest.
+    """
+    values = np.asarray(picture).astype(np.float64)
+    low, high = 0.0, _WHITE_OF_16_BITS
+    if not picture.mode.startswith("I;16"):
+        finite = values[np.isfinite(values)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    shares = np.nan_to_num((values - low) / max(high - low, SMALLEST_SPAN)).clip(0, 1)
+    levels: Bytes = np.repeat((shares * 255).round().astype(np.uint8)[..., None], 3, 2)
+    return levels
 
 
 def _require_room(width: int, height: int, name: str) -> None:

@@ -59,6 +59,29 @@ def test_every_kind_of_pixel_becomes_three_bytes(tmp_path: Path, mode: str) -> N
     assert seen.min() >= 250
 
 
+def test_sixteen_bits_are_scaled_to_eight_and_not_cut_off(tmp_path: Path) -> None:
+    ramp = np.array([[0, 257, 128 * 257, 65535]], np.uint16)
+    path = saved(tmp_path / "ramp.png", Image.fromarray(ramp))
+    assert load_image(path)[0, :, 0].tolist() == [0, 1, 128, 255]
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.float32])
+def test_wider_numbers_span_from_their_least_to_their_greatest(
+    tmp_path: Path, kind: type[np.generic]
+) -> None:
+    ramp = np.array([[-1000, 0, 1000]]).astype(kind)
+    path = saved(tmp_path / "ramp.tiff", Image.fromarray(ramp))
+    assert load_image(path)[0, :, 1].tolist() == [0, 128, 255]
+
+
+def test_a_picture_of_floats_may_have_gaps_or_one_value(tmp_path: Path) -> None:
+    gap = np.array([[0.0, np.nan, 1.0]], np.float32)
+    path = saved(tmp_path / "gap.tiff", Image.fromarray(gap))
+    assert load_image(path)[0, :, 2].tolist() == [0, 0, 255]
+    path = saved(tmp_path / "flat.tiff", Image.fromarray(np.full((2, 2), 7, np.float32)))
+    assert load_image(path).max() == 0
+
+
 def test_a_photograph_is_turned_as_its_exif_orientation_says(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # taken with the camera turned: the first row is on the right
