@@ -28,6 +28,16 @@ class CellView(AnalysisView):
         column.addWidget(self.steps)
         return canvas
 
+    def update_view(self) -> None:
+        """Work out the chosen cell; without one, wait for it."""
+        if self.session.document.cell is not None:
+            super().update_view()
+            return
+        self.stop()
+        self.session.watch(self.name, None)
+        self.clear()
+        self.say("")
+
     def show_result(self, result: CellComputation) -> None:
         """Show how the cell comes about."""
         row, column = result.cell

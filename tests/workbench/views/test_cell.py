@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.analysis.declare import Inputs
+from core.analysis.live import Request
 from core.data.source import Source
 from core.network.loading import open_model
 from tests.workbench.conftest import CAT, PATIENCE
@@ -63,4 +65,18 @@ def test_a_cell_that_is_not_there_is_said_so(view: CellView, qtbot: QtBot) -> No
     look(view, qtbot, "input 3x16x16 | conv 4@3", "conv1")
     view.session.select_unit(0, (40, 40))
     qtbot.waitUntil(lambda: "there is no cell" in view.strip.message.text(), timeout=PATIENCE)
+    assert not view.arithmetic.formula.text()
+
+
+def test_without_a_cell_it_says_once_what_to_do(view: CellView, qtbot: QtBot) -> None:
+    session = view.session
+    look(view, qtbot, "input 3x16x16 | conv 4@3", "conv1")
+    session.edit(cell=None)
+    probe = Inputs(snapshot=session.snapshot(), layer="conv1")
+    session.watch("probe", Request("probe", "activations", probe))
+    qtbot.waitUntil(
+        lambda: session.now.seen is not None and "probe" in session.now.seen.results,
+        timeout=PATIENCE,
+    )
+    assert view.strip.message.text() == ""
     assert not view.arithmetic.formula.text()
