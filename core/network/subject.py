@@ -178,6 +178,10 @@ class Subject:
             return last.reads[0] if last.reads and last.reads[0] in self._rows else WHOLE
         return WHOLE
 
+    def class_name(self, index: int) -> str:
+        """The name of a class; one that the model has no name for is numbered."""
+        return self.classes[index] if index < len(self.classes) else f"class {index}"
+
     def target_or_best(self, image: Tensor, target: int | None) -> int:
         """`target`, or the most probable class.  Raises UserError without such a class."""
         self.require_classifier()

@@ -99,7 +99,7 @@ def occlusion(
         seconds = (perf_counter() - began) / len(rows)
         done += len(rows)
         patches = replace(patches, probability=probability)
-        heat = _heat(patches, down, across)
+        heat = _heat(patches, down, across, subject.class_name(target))
         yield Progress(done, len(order), heat)
     return heat
 
@@ -161,15 +161,15 @@ def _covers(starts: Ints, size: int, length: int) -> Bools:
     return covers
 
 
-def _heat(patches: Patches, down: Bools, across: Bools) -> Heatmap:
-    """The mean drop over the patches that cover each pixel.
+def _heat(patches: Patches, down: Bools, across: Bools, name: str) -> Heatmap:
+    """The mean drop over the patches that cover each pixel, of the class of that name.
 
     The patches form a grid, so that the mean is one over rows and one over columns.
     """
     drop = patches.unoccluded - _estimated(patches.probability, patches.unoccluded)
     rows, columns = (covers / covers.sum(0) for covers in (down, across))
     values = (rows.T @ drop @ columns).astype(np.float32)
-    return Heatmap(values, "mean drop in probability", signed=True, patches=patches)
+    return Heatmap(values, f"mean drop in probability of {name}", signed=True, patches=patches)
 
 
 def _coarse_to_fine(rows: int, columns: int) -> Ints:

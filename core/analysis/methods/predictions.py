@@ -30,13 +30,8 @@ def predictions(
     subject.require_classifier()
     probabilities = subject.scores(image).softmax(0).cpu().numpy()
     best = (-probabilities).argsort(kind="stable")[: params.count].tolist()
-    names = subject.classes
     classes = tuple(
-        ClassProbability(index, _name(names, index), float(probabilities[index])) for index in best
+        ClassProbability(index, subject.class_name(index), float(probabilities[index]))
+        for index in best
     )
     return Predictions(classes, probabilities)
-
-
-def _name(names: tuple[str, ...], index: int) -> str:
-    """The name of a class; one that the model has no name for is numbered."""
-    return names[index] if index < len(names) else f"class {index}"

@@ -204,3 +204,8 @@ def test_marks_the_head_of_the_cat() -> None:
     assert row >= 75
     assert 75 <= column < 150  # the bridge of the nose and the muzzle
     assert heat.values.max() > 0.05
+
+
+def test_says_of_which_class_the_probability_drops(subject: Subject, image: Tensor) -> None:
+    best = int(subject.scores(image).argmax())
+    assert heat_of(subject, image, None).meaning.endswith(f" of {subject.classes[best]}")
