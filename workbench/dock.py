@@ -34,6 +34,7 @@ class DockTitle(QFrame):
         self.title = label(title, "title")
         self.title.setMinimumWidth(0)
         self.subtitle = ElidedLabel(part="caption")
+        self.subtitle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.readout = ElidedLabel(part="caption", alignment=Qt.AlignmentFlag.AlignRight)
         self.options = IconButton("options", "Options", self)
         self.options.setCheckable(True)
@@ -42,8 +43,8 @@ class DockTitle(QFrame):
         row.setContentsMargins(12, 6, 6, 2)
         row.setSpacing(8)
         row.addWidget(self.title)
-        row.addWidget(self.subtitle, 3)
-        row.addWidget(self.readout, 2)
+        row.addWidget(self.subtitle)
+        row.addWidget(self.readout, 1)
         row.addWidget(self.options)
         row.addWidget(self.more)
 

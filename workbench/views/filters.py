@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.results import MapGrid
 from workbench.view import AnalysisView
 from workbench.widgets.map_grid import MapGridView
+from workbench.widgets.number_text import counted
 
 
 class FiltersView(AnalysisView):
@@ -36,7 +37,7 @@ class FiltersView(AnalysisView):
         snapshot = self.session.snapshot(self.name)
         name = snapshot.model.name if snapshot else ""
         count, height, width = result.maps.shape[:3]
-        self.set_subtitle(f"{name} {result.layer} · {count} kernels, {width} × {height}")
+        self.set_subtitle(f"{name} {result.layer} · {counted(count, 'kernel')}, {width} × {height}")
 
     def clear(self) -> None:
         """Show no kernels."""

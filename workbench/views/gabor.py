@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.results import GaborFits
 from workbench.view import AnalysisView
 from workbench.widgets.gabor_grid import GaborGridView
+from workbench.widgets.number_text import counted
 
 
 class GaborView(AnalysisView):
@@ -33,7 +34,7 @@ class GaborView(AnalysisView):
         name = snapshot.model.name if snapshot else ""
         count, height, width = result.kernels.shape[:3]
         self.set_subtitle(
-            f"{name} {result.layer} · {count} kernels, {width} × {height}, best first"
+            f"{name} {result.layer} · {counted(count, 'kernel')}, {width} × {height}, best first"
         )
         self.say(result.meaning)
 

@@ -34,6 +34,7 @@ class ElidedLabel(QLabel):
         """Show another text."""
         if text != self._whole:
             self._whole = text
+            self.updateGeometry()  # a label that is not seen yet has to ask for room
             self._elide()
 
     def minimumSizeHint(self) -> QSize:

@@ -175,8 +175,13 @@ class MapGridView(QWidget):
             return ""
         value = grid.maps[unit, row, column]
         text = short(value) if grid.maps.ndim == 3 else ", ".join(short(part) for part in value)
-        figures = [f"{name} {short(row[unit])}" for name, row in grid.statistics.items()]
-        return " · ".join([self._name(unit), f"({row}, {column})", text, *figures])
+        return " · ".join([self._name(unit), f"({row}, {column})", text, *_figures(grid, unit)])
+
+    def summary(self, unit: int) -> str:
+        """The unit and its statistics; nothing for one that is not there."""
+        if self._grid is None or unit >= len(self._grid.maps):
+            return ""
+        return " · ".join([self._name(unit), *_figures(self._grid, unit)])
 
     def sizeHint(self) -> QSize:
         """Large: pictures get the space."""
@@ -467,6 +472,11 @@ class _Shown:
         image = tile_picture(self._tiles, self.layout, self.lookup)
         image.setDevicePixelRatio(self.ratio)
         return image
+
+
+def _figures(grid: MapGrid, unit: int) -> list[str]:
+    """The statistics of one map: "mean 3.3"."""
+    return [f"{name} {short(row[unit])}" for name, row in grid.statistics.items()]
 
 
 def _logical(rect: QRect, ratio: float) -> QRectF:

@@ -17,10 +17,15 @@ def short(value: float, digits: int = 3) -> str:
         return "not a number" if value != value else "∞" if value > 0 else "−∞"
     # half a unit earlier than the powers of ten, where rounding reaches them
     if 10_000 <= abs(value) < 999_500:
-        return f"{_plain(value / 1000, digits)}{NARROW}k"
+        return f"{short(value / 1000, digits)}{NARROW}k"
     if 10**digits - 0.5 <= abs(value) < 10_000:
         return f"{value:.0f}".replace("-", "−")
     return _plain(value, digits)
+
+
+def counted(count: int, noun: str) -> str:
+    """So many things: "1 kernel", "64 kernels"."""
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
 
 
 def percent(share: float) -> str:

@@ -195,6 +195,14 @@ def test_the_readout_tells_unit_place_value_and_statistics(view: MapGridView) ->
     assert view.readout(1, 2, 0) == "unit 1 · (2, 0) · 0.25 · mean 0.25"
 
 
+def test_the_summary_of_a_unit_tells_its_statistics(view: MapGridView) -> None:
+    statistics = {"max": np.array([0.5, 2], np.float32), "zeros": np.array([0, 0.25], np.float32)}
+    view.show_grid(MapGrid(np.ones((2, 3, 3), np.float32), "activation", statistics=statistics))
+
+    assert view.summary(1) == "unit 1 · max 2 · zeros 0.25"
+    assert view.summary(2) == ""
+
+
 def test_names_stand_for_numbers_in_the_readout(view: MapGridView) -> None:
     view.show_grid(MapGrid(np.ones((2, 1, 1), np.float32), "logit", names=("cat", "dog")))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.widgets.number_text import duration, percent, short
+from workbench.widgets.number_text import counted, duration, percent, short
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ def test_numbers_are_short_and_keep_their_size(value: float, text: str) -> None:
     assert short(value).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
+def test_whole_thousands_are_told_in_full() -> None:
+    assert short(270_100, 2) == "270\N{NO-BREAK SPACE}k"
+
+
 @pytest.mark.parametrize(
     ("share", "text"), [(0.3861, "38.6 %"), (1.0, "100.0 %"), (0.0, "0.0 %"), (1e-5, "< 0.1 %")]
 )
@@ -39,3 +43,7 @@ def test_shares_are_told_in_per_cent(share: float, text: str) -> None:
 )
 def test_times_are_told_as_a_person_says_them(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_one_thing_is_not_several() -> None:
+    assert [counted(count, "map") for count in (0, 1, 1200)] == ["0 maps", "1 map", "1,200 maps"]
