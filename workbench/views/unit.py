@@ -19,6 +19,7 @@ from workbench.parts import label, tight
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.map_grid import MapGridView
+from workbench.widgets.number_text import short
 from workbench.widgets.polar import PolarView
 
 
@@ -35,6 +36,11 @@ class UnitView(View):
         self._again = False
         self._busy = False
         self.parts = MapGridView(empty="Choose a unit of a convolution.")
+        self.parts.set_shared(True)  # what is left over must not look as strong as the kernel
+        self.parts.hovered.connect(self._on_hovered)
+        self.parts.hover_left.connect(partial(self.set_readout, ""))
+        self.caption = label("Kernel, Gabor fit, residual", "caption")
+        self.caption.hide()
         self.map = MapGridView(empty="Choose an image first.")
         self.population = PolarView(empty="No fits to compare with.")
         self.population.clicked.connect(self._on_clicked)
@@ -83,6 +89,8 @@ class UnitView(View):
         if not isinstance(error, UserError):
             raise error
         self._fits = None
+        self.set_subtitle("")
+        self.caption.hide()
         self.parts.show_grid(None)
         self.population.show_points(None, None)
         for figure in self.figures.values():
@@ -103,6 +111,7 @@ class UnitView(View):
             return
         verdict = "like a Gabor" if fits.gabor_like[place] else "no better than random kernels"
         self.set_subtitle(f"{fits.layer} · unit {unit} · {verdict}")
+        self.caption.show()
         self.parts.show_grid(_side_by_side(fits, place))
         self.population.show_points(
             fits.orientation_deg,
@@ -117,6 +126,9 @@ class UnitView(View):
     def _say(self, sentence: str) -> None:
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
+
+    def _on_hovered(self, part: int, row: int, column: int) -> None:
+        self.set_readout(self.parts.readout(part, row, column))
 
     def _on_clicked(self, place: int) -> None:
         if self._fits is not None:
@@ -141,6 +153,7 @@ class UnitView(View):
         below.addLayout(figures, 2)
         below.addWidget(self.population, 3)
         column = tight(QVBoxLayout(self))
+        column.addWidget(self.caption)
         column.addWidget(self.parts, 1)
         column.addLayout(below, 1)
         column.addWidget(self.message)
@@ -157,7 +170,7 @@ def _figures(fits: GaborFits, place: int) -> dict[str, str]:
         "Orientation": f"{fits.orientation_deg[place]:.0f}°",
         "Wavelength": f"{fits.wavelength_px[place]:.1f} px",
         "Bandwidth": f"{bandwidth:.1f} octaves" if np.isfinite(bandwidth) else "passes 0",
-        "Phase": f"{fits.phase_deg[place]:.0f}°",
+        "Phase": f"{short(round(float(fits.phase_deg[place])))}°",
         "Aspect": f"{fits.aspect[place]:.2f}",
     }
 
