@@ -19,6 +19,9 @@ from typing import Any, Literal, cast
 State = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
 ENDED = ("done", "failed", "cancelled")
 
+#: How often it is looked whether work has ended that is waited for, in s.
+_LOOK_SECONDS = 0.01
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -95,6 +98,12 @@ class Job:
             self.pause()
             self._permits += 1
             self._wake()
+
+    def join(self, seconds: float) -> None:
+        """Wait until the work has ended, at most so long; nothing calls back meanwhile."""
+        end = time.monotonic() + seconds
+        while self._outcome is None and time.monotonic() < end:
+            time.sleep(_LOOK_SECONDS)
 
     def send(self, message: Any) -> None:
         """Make `message` the value of the work's next ``yield``, also when it is paused."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SETTINGS = "training"
 #: Each curve, and the docks, are drawn in turn, this far apart, in s: so the window stays quick.
 SHOWN_SECONDS = 0.125
+#: How long a window that is closed waits for its training to write its last checkpoint, in s.
+CLOSING_SECONDS = 5.0
 #: The turn of the docks that show the network, and of those that show how the training stands.
 WEIGHTS, STANDING = "weights", "standing"
 
@@ -69,6 +71,7 @@ class Coach(QObject):
         self._folder: Path | None = None
         self._shown = 0.0
         self._turn = 0
+        session.closing.connect(self._on_closing)
 
     # What it is doing
 
@@ -309,7 +312,7 @@ class Coach(QObject):
     def _on_progress(self, news: Progress) -> None:
         if news.partial is None:
             return
-        self._report = news.partial
+        self._take_report(news.partial)
         if self.is_paused:
             self._show_all()
         elif monotonic() - self._shown >= SHOWN_SECONDS:
@@ -319,11 +322,19 @@ class Coach(QObject):
     def _on_watched(self, news: Progress) -> None:
         if news.partial is None:
             return
-        is_first, self._report = self._report is None, news.partial
+        is_first = self._report is None
+        self._take_report(news.partial)
         if is_first:
             self._session.open_snapshot(news.partial.snapshot)
             self._origin = self._session.document.snapshot
         self._show_all()
+
+    def _take_report(self, report: TrainingReport) -> None:
+        """The newest report; what it has to tell besides its numbers is said."""
+        known = self._report.notes if self._report is not None else ()
+        self._report = report
+        if report.notes and report.notes != known:
+            self.said.emit(report.notes[-1], False)
 
     def _show_next_part(self, report: TrainingReport) -> None:
         """The docks, or one of the curves with the figures."""
@@ -405,6 +416,12 @@ class Coach(QObject):
             self._session.edit(model=snapshot.model, snapshot=self._session.keep(snapshot))
         else:
             self._session.open_snapshot(snapshot)
+
+    def _on_closing(self) -> None:
+        """Let what is trained here end as if it were stopped: its run then keeps all of it."""
+        if self.is_running and self._job is not None:
+            self.stop()
+            self._job.join(CLOSING_SECONDS)
 
     def _on_error(self, error: Exception) -> None:
         self._keep_last()

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -156,7 +157,9 @@ def _sample(text: str) -> Source:
     head = text.partition(":")[0]
     if head in DATASETS:
         raise UserError(f"{text!r} is no sample; write {head}:test:3 or {head}:train:3.")
-    raise UserError(f"There is no file and no data set {text!r}; {_HINT}")
+    alike = get_close_matches(head, DATASETS, 1)
+    hint = f"did you mean {text.replace(head, alike[0], 1)}?" if alike else _HINT
+    raise UserError(f"There is no file and no data set {text!r}; {hint}")
 
 
 def _data_set_title(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from core.options import options_of
+from core.options import Option, options_of
 from core.training.settings import TrainParams
 
 
@@ -29,7 +29,7 @@ class Notes:
         changed = frozenset(row.name for row in rows)
         if changed == self._last_changed:
             self._sentences.pop()
-        values = ", ".join(f"{row.caption} {_shown(getattr(after, row.name))}" for row in rows)
+        values = ", ".join(_shown(row, getattr(after, row.name)) for row in rows)
         self._sentences.append(f"From step {step:,}: {values}.")
         self._last_changed = changed
 
@@ -43,5 +43,9 @@ class Notes:
         self._last_changed = frozenset()
 
 
-def _shown(value: float | str | bool) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).lower()
+def _shown(row: Option, value: float | str | bool) -> str:
+    """A setting in words: "Shift, at most 2 px", "Mirror on"."""
+    if isinstance(value, bool):
+        return f"{row.label} {'on' if value else 'off'}"
+    figure = f"{value:g}" if isinstance(value, float) else row.choices.get(str(value), str(value))
+    return f"{row.label} {figure} {row.unit}".rstrip()

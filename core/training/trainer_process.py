@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
+from inspect import GEN_CREATED, GEN_SUSPENDED, getgeneratorstate
 from pathlib import Path
 from time import perf_counter
 from typing import IO
@@ -16,13 +17,13 @@ from core.data.datasets import Samples, load_samples
 from core.errors import UserError
 from core.frames import Frame, read_frame, write_frame
 from core.heap import keep_freed_memory
-from core.jobs import Progress
+from core.jobs import Progress, finish
 from core.network.snapshot import Snapshot
 from core.training.forecast import forecast
 from core.training.observation import Observation
 from core.training.recorder import Training
 from core.training.runs import Run, RunSettings, create_run, open_run, train_run
-from core.training.settings import Control
+from core.training.settings import Control, Stop
 from core.training.train import train
 from core.training.trainer_frames import (
     FORECAST,
@@ -84,6 +85,9 @@ def _trained(
                 sent = newest_observation(news, sent)
         except StopIteration as stop:
             return snapshot_frame("end", stop.value)
+        except (EOFError, BrokenPipeError):
+            _stop(steps)  # whoever ordered it has died: the run keeps what was learned
+            raise
 
 
 def _forecast(
@@ -129,10 +133,25 @@ def _slice(
     """Step for a while, up to the next report; or once."""
     end = perf_counter() + SLICE
     while True:
-        news = steps.send(told) if told is not None else next(steps)
+        news = _sent(steps, told)
         told = None
         if single or news.partial is not None or perf_counter() >= end:
             return news
+
+
+def _sent(steps: Generator[Progress, Control | None, Snapshot], told: Control | None) -> Progress:
+    """Step on with what it is told: one that has not begun hears that after its first step."""
+    if told is not None and getgeneratorstate(steps) == GEN_CREATED:
+        next(steps)
+    return steps.send(told)
+
+
+def _stop(steps: Generator[Progress, Control | None, Snapshot]) -> None:
+    """Let a training end as one that was told to stop, unless it has not begun."""
+    if getgeneratorstate(steps) == GEN_SUSPENDED:
+        with suppress(StopIteration):
+            steps.send(Stop())
+            finish(steps)
 
 
 def _own_streams() -> tuple[IO[bytes], IO[bytes]]:

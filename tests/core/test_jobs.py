@@ -136,6 +136,23 @@ def test_a_lane_steps_its_jobs_in_turn(jobs: Jobs) -> None:
     assert order == ["x", "y", "x", "y", "x", "y"]
 
 
+def test_joining_waits_for_the_end_and_lets_nothing_call_back(jobs: Jobs) -> None:
+    done: list[object] = []
+    job = jobs.submit("t", lambda: 1, lane="a", on_done=done.append)
+    job.join(5)
+    assert done == []
+    jobs.poll()
+    assert done == [1]
+
+
+def test_joining_gives_up_after_a_while(jobs: Jobs) -> None:
+    gate = threading.Event()
+    job = jobs.submit("t", lambda: gate.wait(5), lane="a")
+    job.join(0.02)
+    assert job.is_live
+    gate.set()
+
+
 def test_pause_holds_and_step_takes_one_step(jobs: Jobs) -> None:
     taken: list[int] = []
     reached = threading.Semaphore(0)

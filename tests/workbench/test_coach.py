@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,32 @@ def test_pause_does_not_hold_a_training_that_was_stopped(
     coach.step()
     assert not coach.is_paused
     qtbot.waitUntil(lambda: not coach.is_running, timeout=PATIENCE)
+    assert [entry.state for entry in Catalogue().list()] == ["stopped"]
+
+
+def test_a_training_ends_with_the_window_as_one_that_is_stopped(
+    coach: Coach, session: Session, qtbot: QtBot
+) -> None:
+    coach.start(LONG, "fashion_mnist", 7)
+    qtbot.waitUntil(lambda: session.now.training is not None, timeout=PATIENCE)
+    assert coach.report is not None
+    session.close()
+    (entry,) = Catalogue().list()
+    assert entry.state == "stopped"
+    assert entry.step == open_run(entry.folder).state.snapshot.step >= coach.report.step
+
+
+def test_what_happens_on_the_way_is_said(coach: Coach, session: Session, qtbot: QtBot) -> None:
+    said: list[str] = []
+    coach.said.connect(lambda sentence, _: said.append(sentence))
+    coach.start(LONG, "fashion_mnist", 7)
+    qtbot.waitUntil(lambda: session.now.training is not None, timeout=PATIENCE)
+    coach.change(replace(LONG, rate=1e-4, shift=2))
+    qtbot.waitUntil(lambda: any(one.startswith("From step") for one in said), timeout=PATIENCE)
+    coach.stop()
+    qtbot.waitUntil(lambda: not coach.is_running, timeout=PATIENCE)
+    (told,) = [one for one in said if one.startswith("From step")]
+    assert told.endswith(": Learning rate 0.0001, Shift, at most 2 px.")
 
 
 def test_a_run_that_cannot_be_opened_leaves_what_is_open(

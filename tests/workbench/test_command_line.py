@@ -14,7 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.data.datasets import load_samples
+from core.jobs import finish
+from core.network.loading import open_model
 from core.paths import resource
+from core.training.runs import RunSettings, create_run, train_run
+from core.training.settings import Change, Stop, TrainParams
 from workbench.command_line import command_names, main
 
 COFFEE, CAT = resource("photos", "coffee.jpg"), resource("photos", "cat.jpg")
@@ -260,6 +265,22 @@ def test_resumes_only_what_was_begun_with_the_same_settings(
     assert said("train", "lenet5", "--out", run, "--resume")[0] == 0
 
 
+def test_tells_what_happened_on_the_way(said: Any, tmp_path: Path) -> None:
+    folder, data = tmp_path / "run", load_samples("fashion_mnist", "train")
+    test = load_samples("fashion_mnist", "test")
+    plan = RunSettings("fashion_mnist", TrainParams(batch=64), seed=0, steps=3)
+    run = create_run(folder, open_model("lenet5"), data, test, plan)
+    steps = train_run(folder, run, data, test)
+    next(steps)
+    steps.send(Change(rate=0.01))
+    steps.send(Stop())
+    finish(steps)
+
+    _, out, _ = said("train", "lenet5", "--out", folder, "--resume", "--json")
+
+    assert json.loads(out)["notes"] == ["From step 2: Learning rate 0.01."]
+
+
 def test_ctrl_c_keeps_what_was_learned_and_says_where(tmp_path: Path) -> None:
     run = tmp_path / "run"
     command = (
@@ -351,6 +372,13 @@ def test_a_form_that_is_no_text_needs_a_file(refused: Any) -> None:
     assert "did you mean onnx" in refused("convert", "lenet5", "--to", "onxn")
     assert "--to python" in refused("convert", "lenet5", "--to", "json", "--training")
     assert "no description" in refused("convert", "torchvision:alexnet", "--to", "notation")
+
+
+def test_a_unit_or_a_cell_that_is_not_there_is_said_so(refused: Any, tmp_path: Path) -> None:
+    out = ("--image", CAT, "--out", tmp_path / "x.npz")
+    answer = refused("look", "alexnet_trunk", "activations", "--layer", "conv1", "--unit", 64, *out)
+    assert answer == "conv1 has 64 units, 0 to 63; there is no unit 64."
+    assert "give --cell ROW,COL" in refused("look", "lenet5", "cell", *out)
 
 
 def test_a_misspelt_preset_names_the_nearest(refused: Any) -> None:

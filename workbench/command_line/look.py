@@ -76,13 +76,12 @@ def _with_selection(inputs: Inputs, analysis: Analysis, options: Namespace) -> I
     """The inputs with the layer, unit, cell and class that the options choose."""
     subject = inputs.subject
     assert subject is not None
-    (unit,) = numbers("--unit", options.unit, "U")
-    row, column = numbers("--cell", options.cell, "ROW,COL") if options.cell else (0, 0)
+    layer = subject.row(options.layer).name if options.layer else _layer(subject, analysis)
     return replace(
         inputs,
-        layer=subject.row(options.layer).name if options.layer else _layer(subject, analysis),
-        unit=unit,
-        cell=(row, column) if options.cell else None,
+        layer=layer,
+        unit=_unit(subject, layer, options.unit),
+        cell=_cell(analysis, options.cell),
         target=None if options.target is None else _target(subject.classes, options.target),
     )
 
@@ -93,6 +92,27 @@ def _layer(subject: Subject, analysis: Analysis) -> str:
         return next(iter(subject.convolutions()), "")
     shapes = {name: subject.row(name).shape or () for name in subject.feature_layers()}
     return next((name for name in reversed(shapes) if max(shapes[name][1:]) > 1), "")
+
+
+def _unit(subject: Subject, layer: str, text: str) -> int:
+    """The index of a unit.  Raises UserError if the layer has no such unit."""
+    (unit,) = numbers("--unit", text, "U")
+    shape = subject.row(layer).shape if layer else None
+    if shape and unit >= shape[0]:
+        raise UserError(
+            f"{layer} has {shape[0]} units, 0 to {shape[0] - 1}; there is no unit {unit}."
+        )
+    return unit
+
+
+def _cell(analysis: Analysis, text: str | None) -> tuple[int, int] | None:
+    """The place on a map.  Raises UserError if the analysis asks for one and there is none."""
+    if text is None:
+        if "cell" in analysis.needs:
+            raise UserError(f"{analysis.title} asks for a place on a map: give --cell ROW,COL.")
+        return None
+    row, column = numbers("--cell", text, "ROW,COL")
+    return row, column
 
 
 def _target(classes: tuple[str, ...], text: str) -> int:

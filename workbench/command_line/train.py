@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -65,6 +65,7 @@ def run(options: Namespace) -> int:
     Raises KeyboardInterrupt, naming what was saved, if it was stopped by Ctrl-C.
     """
     from core.training.distributed import joined  # torch
+    from core.training.runs import open_run
 
     with joined(device(options)) as team:
         try:
@@ -79,7 +80,7 @@ def run(options: Namespace) -> int:
         raise KeyboardInterrupt(
             f"Stopped; {options.out} holds step {result.step}: go on from there with --resume."
         )
-    _print(options.out, result, as_json=options.json)
+    _print(options.out, result, open_run(options.out).state.notes, as_json=options.json)
     return 0
 
 
@@ -102,7 +103,7 @@ def _trained(options: Namespace, team: Team) -> tuple[Snapshot, bool]:
             test,
             device=team.device,
             team=team,
-            observer=watcher if team.size == 1 else None,
+            observer=watcher if team.leads else None,
         )
         result = followed(training, "Training, step", stop)
         return result, stop() is not None
@@ -204,9 +205,13 @@ def _interruption(folder: Path, team: Team) -> Iterator[Callable[[], Stop | None
             signal.signal(kind, handler)
 
 
-def _print(folder: Path, result: Snapshot, *, as_json: bool) -> None:
+def _print(folder: Path, result: Snapshot, notes: Sequence[str], *, as_json: bool) -> None:
+    """What came of the training, and what happened on the way."""
     if as_json:
-        print(json.dumps({"run": str(folder), "step": result.step, "metrics": result.metrics}))
+        told = {"run": str(folder), "step": result.step, "metrics": result.metrics}
+        print(json.dumps(told | {"notes": notes}))
         return
+    for note in notes:
+        print(note)
     metrics = ", ".join(f"{name.replace('_', ' ')} {v:.4f}" for name, v in result.metrics.items())
     print(f"{folder}: step {result.step}, {metrics}")

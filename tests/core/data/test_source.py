@@ -83,6 +83,7 @@ def test_a_camera_is_its_name_and_first_option(text: str, name: str, settings: o
     ("text", "answer"),
     [
         ("no such thing", "There is no file and no data set 'no such thing'; choose a picture"),
+        ("fashion_mist:test:9", r"'fashion_mist:test:9'; did you mean fashion_mnist:test:9\?"),
         ("x" * 5000, "There is no file and no data set"),
         ("digits:valid:3", "write digits:test:3"),
         ("digits:test:-1", "write digits:test:3"),

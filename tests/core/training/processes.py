@@ -15,6 +15,7 @@ import torch._dynamo  # which optimisers import when they are made, in each proc
 from torch import Tensor
 
 from core.jobs import finish
+from core.network.loading import open_model
 from core.network.snapshot import Snapshot
 from core.network.weights import write_weights
 from core.training import train as training
@@ -22,6 +23,8 @@ from core.training.distributed import joined
 from core.training.learner import Learner
 from core.training.runs import open_run, train_run
 from core.training.settings import TrainParams
+from core.training.trainer import Trainer
+from core.training.trainer_frames import Order
 from tests.core.training.conftest import quarters
 
 TRAIN, TEST = quarters(60, seed=1), quarters(30, seed=2, split="test")
@@ -45,6 +48,17 @@ def train_to_the_end(folder: Path, home: str, begun: Connection) -> None:
     next(steps)
     begun.send(True)
     finish(steps)
+
+
+def die_while_it_trains(folder: Path, home: str, told: Connection) -> None:
+    """Be a window that orders a training and dies; says which step it had heard of."""
+    os.environ["CNN_WORKBENCH_HOME"] = home
+    params = TrainParams(epochs=50)
+    steps = Trainer().train(Order(open_model("lenet5"), "fashion_mnist", params, folder=folder))
+    while (done := next(steps).done) == 0:
+        pass
+    told.send(done)
+    os._exit(1)
 
 
 def learn_together(

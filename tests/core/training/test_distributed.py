@@ -132,3 +132,7 @@ def test_torchrun_trains_one_run_that_is_watched_live(tmp_path: Path) -> None:
     assert same(reports[-1].snapshot, open_run(folder).state.snapshot)
     (entry,) = Catalogue().list()
     assert (entry.folder, entry.state, entry.step, entry.device) == (folder, "done", 20, "2 x cpu")
+    seen = reports[-1].observation
+    assert [row.layer for row in seen.weights] == ["conv1", "conv2", "dense1", "dense2", "output"]
+    assert [row.layer for row in seen.activations]
+    assert (seen.exam.step, seen.exam.confusion.sum()) == (20, 2000)

@@ -11,10 +11,10 @@ PARAMS = TrainParams()
 def test_says_what_changed_and_from_when() -> None:
     notes = Notes()
 
-    notes.change(1001, PARAMS, replace(PARAMS, rate=0.5, shift=2, flip=True))
+    notes.change(1001, PARAMS, replace(PARAMS, shift=2, fill="edge", flip=True))
 
     (told,) = notes.told()
-    assert told == "From step 1,001: Learning rate 0.5, Shift, at most, px 2, Mirror true."
+    assert told == ("From step 1,001: Shift, at most 2 px, Fill The edge's pixels, Mirror on.")
 
 
 def test_a_slider_makes_one_sentence() -> None:

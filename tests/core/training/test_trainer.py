@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Generator, Iterator
@@ -22,12 +23,14 @@ from core.network.loading import open_model
 from core.network.snapshot import Model, Snapshot, plain
 from core.network.spec import ModelSpec, Node
 from core.training.catalogue import Catalogue
+from core.training.lock import is_trained
 from core.training.observation import Observation
 from core.training.runs import open_run
 from core.training.settings import Change, Stop, TrainParams
 from core.training.train import TrainingReport, train
 from core.training.trainer import Hold, Single, Trainer
 from core.training.trainer_frames import Order
+from tests.core.training.processes import die_while_it_trains, started
 
 ORDER = Order(open_model("lenet5"), "fashion_mnist", TrainParams(epochs=1, batch=512), seed=3)
 
@@ -79,6 +82,32 @@ def test_holds_steps_once_and_stops_when_told(warm: Trainer) -> None:
     assert held + 2 < stopped.step < 37_500
 
 
+@pytest.mark.parametrize("told", [Stop(), Change(rate=0.01)])
+def test_what_is_told_before_the_first_step_holds_from_the_second(
+    warm: Trainer, told: Stop | Change
+) -> None:
+    steps = warm.train(replace(ORDER, params=replace(ORDER.params, schedule="constant")))
+    next(steps)
+    news = [steps.send(told)]
+    more, learned = _learned(steps)
+    last = [one.partial for one in (*news, *more) if one.partial is not None][-1]
+    rates = last.curves.panels["Learning rate"]["rate"].y
+    assert (learned.step, rates[-1]) == ((1, 0.003) if told == Stop() else (24, 0.01))
+
+
+def test_a_run_whose_window_dies_keeps_all_that_was_learned(tmp_path: Path) -> None:
+    folder, (told, tell) = tmp_path / "run", multiprocessing.Pipe(duplex=False)
+    window = started(die_while_it_trains, folder, os.environ["CNN_WORKBENCH_HOME"], tell)
+    reached = told.recv()
+    window.join(60)
+    while is_trained(folder):
+        pass
+    (entry,) = Catalogue().list()
+    kept = open_run(folder).state.snapshot.step
+    assert (entry.state, entry.step) == ("stopped", kept)
+    assert kept >= reached > 0
+
+
 def test_stops_after_the_epoch_when_told(warm: Trainer) -> None:
     steps = warm.train(replace(ORDER, params=TrainParams(epochs=50, batch=512)))
     while next(steps).done == 0:
@@ -105,7 +134,7 @@ def test_changes_notes_and_observations_travel(warm: Trainer) -> None:
 
     (note,) = reports[-1].notes
     assert note.startswith("From step ")
-    assert "Learning rate 0.01, Mirror true, Cut-out, px 4" in note
+    assert "Learning rate 0.01, Mirror on, Cut-out 4 px" in note
     observation = reports[-1].observation
     assert isinstance(observation, Observation)
     assert 0 < observation.step <= reports[-1].step
