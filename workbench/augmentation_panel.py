@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.data.augment import UNCHANGED, AugmentParams
+from core.data.augment import UNCHANGED, AugmentParams, unsuited
 from core.data.overview import versions
 from core.options import Option, options_of
 from core.results import Bytes
@@ -68,7 +68,8 @@ class AugmentationPanel(QWidget):
             return
         self._shown = wanted
         changes = params != UNCHANGED
-        self.settings.setText(told(params) if changes else NOTHING_SET)
+        misfits = unsuited(params, self._images.shape[1:])
+        self.settings.setText("\n".join(filter(None, (told(params) or NOTHING_SET, misfits))))
         self.again.setEnabled(changes)
         self.rows.setVisible(changes)
         if changes:

@@ -38,7 +38,7 @@ class DataSummary(QWidget):
         """Tell of another data set."""
         counts = [_counted(len(one), f"{PARTS[split]} sample") for split, one in seen.parts.items()]
         classes = _counted(len(seen.train.classes), "class", "es")
-        self.facts.setText("\n".join((*counts, classes, seen.form)))
+        self.facts.setText("\n".join((*counts, classes, seen.form, seen.spread)))
         self.division.setText(seen.division)
         dot = "• " if len(seen.remarks) > 1 else ""
         self.remarks.setText("\n".join(dot + remark for remark in seen.remarks))

@@ -7,7 +7,7 @@ batches at once, so that the cost of a call is shared by a thousand pictures.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log, radians
 from typing import NamedTuple
 
@@ -17,10 +17,11 @@ from torch import Tensor
 
 from core.data.moves import Mover, Moves
 from core.data.reused import Reused
+from core.data.signals import PICTURES_ONLY, is_signal_size, silenced
 from core.data.tones import Tones, toned
 from core.data.warp import Views, sources, warped
 from core.errors import UserError
-from core.options import option
+from core.options import option, options_of
 from core.results import Bytes, Floats, Ints
 
 #: Values in one chunk: 1 MB as float32, which the cache of one core still holds.
@@ -34,6 +35,8 @@ WIDEST = 4 / 3
 class AugmentParams:
     """How a training picture is changed each time that it is shown; by default not at all.
 
+    Signals, which are pictures of one row, are neither turned nor brightened, black is silence to
+    them, and a crop is a stretch of time.
     Sources: Szegedy et al. 2015, arXiv:1409.4842, section 6 (crop); DeVries & Taylor 2017,
     arXiv:1708.04552 (cut-out).
     """
@@ -50,7 +53,7 @@ class AugmentParams:
         "zero",
         label="Fill",
         choices={"zero": "Black", "edge": "The edge's pixels"},
-        help="What comes in where a picture has moved away.",
+        help="What comes in where a picture has moved away; black is silence where it is a signal.",
     )
     flip: bool = option(False, label="Mirror", help="Half of the pictures are mirrored, at random.")
     crop: float = option(
@@ -137,8 +140,10 @@ def drawn(
     count: int, size: tuple[int, int], generator: torch.Generator, params: AugmentParams
 ) -> Draws:
     """All that is drawn for `count` pictures of `size` (H, W), beginning with `drawn_moves`."""
+    if is_signal_size(size):
+        params = replace(params, rotation=0.0, brightness=0.0, saturation=0.0)
     moves = drawn_moves(count, generator, params).within(*size)
-    views = _views(count, generator, params) if params.crop or params.rotation else None
+    views = _views(count, size, generator, params) if params.crop or params.rotation else None
     colourful = params.brightness or params.contrast or params.saturation
     tones = _tones(count, generator, params) if colourful else None
     holes = _holes(count, size, generator, params.cutout) if params.cutout else None
@@ -151,6 +156,9 @@ class _Changer:
     def __init__(self, images: Bytes, draws: Draws, fill: str, mean: Sequence[float]) -> None:
         self._images, self._draws, self._fill, self._mean = images, draws, fill, mean
         self._mover = Mover(draws.moves, images.shape[1:], fill)
+        is_moved = draws.views is not None or bool(draws.moves.right.any())
+        is_silenced = is_signal_size(images.shape[1:]) and fill == "zero" and is_moved
+        self._own = np.full_like(images[:1], 255) if is_silenced else None
 
     def changed(self, order: Ints, begin: int = 0) -> Bytes:
         """The pictures `order` [n], with what was drawn from number `begin` on.
@@ -158,17 +166,25 @@ class _Changer:
         They may be other ones after the next call.
         """
         draws, part = self._draws, (begin, begin + len(order))
-        if draws.views is None:
-            result = self._mover.moved(self._images, order, begin)
-        else:
-            moves, size = draws.moves.part(*part), self._images.shape[1:3]
-            maps = sources(draws.views.part(*part), moves, size)
-            result = warped(self._images[order], maps, self._fill)
+        result = self._placed(self._images, order, begin)
+        if self._own is not None:
+            result = result.copy()  # as the next moves may use its memory
+            own = self._placed(self._own, np.zeros_like(order), begin)
+            result = silenced(result, own)
         if draws.tones is not None:
             result = toned(result, draws.tones.part(*part))
         if draws.holes is not None:
             _hide(result, draws.holes.part(*part), self._mean)
         return result
+
+    def _placed(self, images: Bytes, order: Ints, begin: int) -> Bytes:
+        """The pictures `order` of `images` moved, turned and cropped, as `changed`."""
+        draws, part = self._draws, (begin, begin + len(order))
+        if draws.views is None:
+            return self._mover.moved(images, order, begin)
+        moves, size = draws.moves.part(*part), images.shape[1:3]
+        maps = sources(draws.views.part(*part), moves, size)
+        return warped(images[order], maps, self._fill)
 
 
 def augmented(
@@ -182,6 +198,18 @@ def augmented(
     draws = drawn(len(pixels), images.shape[1:3], generator, params)
     changer = _Changer(pixels, draws, params.fill, mean)
     return changer.changed(np.arange(len(pixels))).reshape(images.shape)
+
+
+def unsuited(params: AugmentParams, shape: tuple[int, ...]) -> str:
+    """What of the changes that are set is nothing for pictures of this shape, in sentences."""
+    is_signal, is_grey = is_signal_size(shape), len(shape) == 2 or shape[2] != 3
+    idle = PICTURES_ONLY if is_signal else ("saturation",) if is_grey else ()
+    kind = "signals" if is_signal else "grey pictures"
+    rows = [row for row in options_of(params) if row.name in idle and getattr(params, row.name)]
+    told = [f"{row.label.partition(',')[0]} does nothing to {kind}." for row in rows]
+    if is_signal and params.flip:
+        told.append("Mirrored signals run backwards.")
+    return " ".join(told)
 
 
 def batches(
@@ -225,7 +253,9 @@ def batches(
     return epoch()
 
 
-def _views(count: int, generator: torch.Generator, params: AugmentParams) -> Views:
+def _views(
+    count: int, size: tuple[int, int], generator: torch.Generator, params: AugmentParams
+) -> Views:
     """Every angle and area equally likely, and every place of the crop within the picture."""
     angle = radians(params.rotation) * _both_ways(count, generator)
     area = 1 - params.crop * torch.rand(count, generator=generator).numpy()
@@ -233,6 +263,8 @@ def _views(count: int, generator: torch.Generator, params: AugmentParams) -> Vie
     slack = np.minimum(log(WIDEST), -np.log(area))
     aspect = np.exp(slack * _both_ways(count, generator))
     height, width = np.sqrt(area / aspect), np.sqrt(area * aspect)
+    if is_signal_size(size):
+        height, width = np.ones_like(area), area
     down = (1 - height) / 2 * _both_ways(count, generator)
     right = (1 - width) / 2 * _both_ways(count, generator)
     return Views(*(values.astype(np.float32) for values in (angle, height, width, down, right)))

@@ -13,7 +13,7 @@ _PART = 2**20
 
 
 class Channels(NamedTuple):
-    """Mean and standard deviation of each channel, of values 0 … 1: what preprocessing takes."""
+    """Mean and standard deviation of each channel, of values 0 … 1."""
 
     mean: tuple[float, ...]
     std: tuple[float, ...]
@@ -39,27 +39,20 @@ def mean_picture(images: Bytes) -> Floats:
     return (total / max(len(images), 1)).astype(np.float32)
 
 
-def class_means(images: Bytes, labels: Ints, classes: int) -> Floats:
-    """The mean picture [classes, H, W(, C)] of each class; black where a class has none."""
-    means = [mean_picture(images[labels == number]) for number in range(classes)]
-    return np.stack(means) if means else np.zeros((0, *images.shape[1:]), np.float32)
-
-
-def channel_statistics(images: Bytes) -> Channels:
-    """Mean and deviation by channel, over all pixels of pictures [n, H, W] or [n, H, W, C].
-
-    A channel that is constant has deviation 1, so that it can be divided by.
-    """
+def level_counts(images: Bytes) -> Ints:
+    """How many pixels [channels, 256] of pictures [n, H, W] or [n, H, W, C] have each level."""
     channels = images.shape[3] if images.ndim == 4 else 1
-    counts = np.zeros((channels, 256), np.int64)
-    for part in _parts(images):
-        pixels = part.reshape(-1, channels)
-        counts += [np.bincount(pixels[:, number], minlength=256) for number in range(channels)]
+    pixels = images.reshape(-1, channels)
+    counts = [np.bincount(pixels[:, number], minlength=256) for number in range(channels)]
+    return np.stack(counts).astype(np.int64)
+
+
+def channel_statistics(counts: Ints) -> Channels:
+    """Mean and deviation by channel, from how many pixels [channels, 256] have each level."""
     levels = np.arange(256) / 255
     total = np.maximum(counts.sum(1), 1)
     mean = counts @ levels / total
     std = np.sqrt(np.maximum(counts @ levels**2 / total - mean**2, 0))
-    std[std < 1 / 512] = 1.0  # less than half a level is none
     return Channels(tuple(mean.tolist()), tuple(std.tolist()))
 
 

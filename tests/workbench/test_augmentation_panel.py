@@ -84,6 +84,20 @@ def test_colours_and_signals_have_versions_too(panel: AugmentationPanel, qtbot: 
             assert versions[0][0].shape == (*images.shape[1:3], 3)
 
 
+def test_what_does_not_suit_the_data_is_told(panel: AugmentationPanel, qtbot: QtBot) -> None:
+    set_up(panel, qtbot, rotation=40.0, saturation=0.5)
+    assert panel.settings.text().endswith("\nSaturation does nothing to grey pictures.")
+
+    panel.show_samples(IMAGES.reshape(2, 1, 256), ("cat", "dog"))
+    versions = set_up(panel, qtbot, rotation=41.0, flip=True)
+    assert panel.settings.text().endswith(
+        "\nRotation does nothing to signals. Mirrored signals run backwards."
+    )
+    wave = IMAGES[0].reshape(1, 256)
+    seen = {version[..., 0].tobytes() for version in versions[0]}
+    assert seen == {wave.tobytes(), wave[:, ::-1].tobytes()}
+
+
 def test_without_pictures_there_is_nothing_to_show(panel: AugmentationPanel) -> None:
     panel.show_samples(None, ())
 

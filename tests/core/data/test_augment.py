@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from core.data.augment import AugmentParams, augmented, batches, drawn, drawn_moves
+from core.data.wav import SILENCE
 from core.errors import UserError
 
 COUNT = 400
@@ -230,3 +231,39 @@ def test_a_signal_is_never_moved_out_of_its_one_row() -> None:
     signal = torch.full((64, 1, 30), 7, dtype=torch.uint8)
     pictures, _ = epoch(signal, AugmentParams(shift=5, fill="edge"))
     assert (pictures == 7).all()
+
+
+WAVES = np.random.default_rng(7).integers(1, 256, (40, 1, 64), np.uint8)
+
+
+def test_what_would_ruin_a_signal_leaves_it_alone() -> None:
+    params = AugmentParams(rotation=90, brightness=0.5, saturation=0.5)
+
+    assert (augmented(WAVES, seeded(), params) == WAVES).all()
+
+
+def test_where_a_signal_has_moved_away_there_is_silence() -> None:
+    moved = augmented(WAVES, seeded(), AugmentParams(shift=5))
+    for wave, seen in zip(WAVES[:, 0], moved[:, 0], strict=True):
+        padded = np.pad(wave, 5, constant_values=SILENCE)
+        assert any((seen == padded[begin : begin + 64]).all() for begin in range(11))
+    assert (moved == SILENCE).any()
+
+
+def test_a_cropped_signal_is_a_stretch_of_it() -> None:
+    slope = np.arange(10, 74, dtype=np.uint8).reshape(1, 1, 64).repeat(30, 0)
+    params = AugmentParams(crop=0.5, fill="edge")
+    cropped = augmented(slope, seeded(), params).astype(int)[:, 0]
+    ends = cropped[:, -1] - cropped[:, 0]
+
+    assert (np.diff(cropped) >= 0).all()
+    assert 31 <= ends.min() < ends.max() <= 63
+    assert cropped.min() >= 10
+    assert cropped.max() <= 73
+
+
+def test_a_cropped_signal_that_moves_away_leaves_silence() -> None:
+    loud = np.full((30, 1, 64), 255, np.uint8)
+    seen = augmented(loud, seeded(), AugmentParams(crop=0.1, shift=20))
+
+    assert seen.min() == SILENCE

@@ -64,7 +64,16 @@ def test_a_picture_of_one_row_is_a_signal() -> None:
     wave = samples(np.zeros((2, 1, 50), np.uint8), 0, 1)
     assert is_signal(wave)
     assert not is_signal(samples(levels(1), 0))
-    assert module.Overview("", "", wave, None, (0, 9)).form == "signals of 50 values, levels 0 to 9"
+    counts = np.bincount([0, 9], minlength=256)[None]
+    seen = module.Overview("", "", wave, None, counts)
+    assert seen.form == "signals of 50 values, levels 0 to 9"
+
+
+def test_how_light_pictures_are_is_told_by_channel(tmp_path: Path) -> None:
+    write_picture(tmp_path / "cats" / "1.png", 51)
+    colourful, grey = (finish(overview(f"{tmp_path}{end}")) for end in ("", "?grey=true"))
+    assert grey.spread == "mean 0.200, deviation 0.000, of 0 to 1"
+    assert colourful.spread.count("0.200") == 3
 
 
 def test_examples_of_all_classes_come_in_turn() -> None:
