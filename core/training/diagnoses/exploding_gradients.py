@@ -30,14 +30,26 @@ def exploding_gradients(case: Case) -> Finding | None:
     if not (norm > LARGE or case.loss > HIGH_LOSS * case.guessing_loss):
         return None
     layer = case.layers()[int(known.max(0).argmax())]
-    told = f"a norm of {norm:.3g}" if np.isfinite(norm) else "no finite norm any more"
-    return Finding(
-        "The gradients explode",
+    return Finding("The gradients explode", _told(case, norm, layer), layer, _cures(case.params))
+
+
+def _told(case: Case, norm: float, layer: str) -> str:
+    """What is huge: the gradients, or only the loss that they have left."""
+    if norm <= LARGE:
+        return (
+            f"The loss is {_figure(case.loss)}, where guessing has {case.guessing_loss:.2f}: "
+            "earlier gradients have thrown the weights so far away that those of now no longer "
+            f"bring them back (a norm of {_figure(norm)}, most of it in {layer})."
+        )
+    told = f"a norm of {_figure(norm)}" if np.isfinite(norm) else "no finite norm any more"
+    return (
         f"Together they have {told} (usual are 0.1 to 20), most of it in {layer}, and the loss is "
-        f"{case.loss:.3g}; each step throws the weights far away.",
-        layer,
-        _cures(case.params),
+        f"{_figure(case.loss)}; each step throws the weights far away."
     )
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if 100 <= value < 10_000_000 else f"{value:.3g}"
 
 
 def _cures(params: TrainParams) -> tuple[Cure, ...]:

@@ -22,6 +22,7 @@ from core.network.layers.softmax import Softmax
 from core.network.layers.tanh import Tanh
 from core.network.presets.lenet5 import lenet5
 from core.network.spec import LayerKind, ModelSpec, Node
+from core.results import Curves, Series
 from core.training.case import Case
 from core.training.doctor import Finding, diagnose
 from core.training.settings import Stop, TrainParams
@@ -106,6 +107,23 @@ def test_finds_gradients_that_explode() -> None:
     assert found.layer in [f"dense{number}" for number in range(6)] + ["output"]
     assert found.cures[0].change == replace(params, clip=1.0)
     assert found.cures[1].change == replace(params, rate=0.1)
+
+
+def test_a_huge_loss_that_gradients_have_left_is_told_as_such() -> None:
+    params = replace(PARAMS, optimizer="sgd", rate=1.0, epochs=2)
+    seen = case(deep(Relu, 6), params, DATA, TEST)
+    assert seen.observation is not None
+    calm = np.ones_like(seen.observation.history.gradient_norm)
+    history = replace(seen.observation.history, gradient_norm=calm)
+    high = Curves(
+        "Step", {"Loss": {"loss": Series(np.ones(1, np.float32), np.array([4021], np.float32))}}
+    )
+    left = replace(seen, observation=replace(seen.observation, history=history), curves=high)
+
+    found = finding(left, "The gradients explode")
+
+    assert found.sentence.startswith("The loss is 4,021, where guessing has ")
+    assert "usual" not in found.sentence
 
 
 def test_gradients_that_are_shortened_already_need_a_lower_rate() -> None:
