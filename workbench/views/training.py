@@ -34,6 +34,8 @@ from workbench.widgets.number_text import duration
 
 #: The data set that is chosen at first.
 FIRST_DATA = "fashion_mnist"
+#: Curves by the order of their colours, which the time machine shares.
+CURVES = ("loss", "test", "training", "rate")
 #: Width of the settings beside the curves, where there is room, in px.
 SETTINGS_WIDTH = 268
 
@@ -67,7 +69,7 @@ class TrainingView(View):
         self.figures = {name: label("–", "number") for name in _FIGURES}
         self.message = label(part="secondary", wraps=True)
         self.message.hide()
-        self.curves = CurvesView(empty="Press Train: the curves grow here.")
+        self.curves = CurvesView(empty="Press Train: the curves grow here.", names=CURVES)
         self.data = DataBox(FIRST_DATA)
         self.data.refused.connect(lambda why: self._say(why, True))
         self.data.changed.connect(self._on_data)

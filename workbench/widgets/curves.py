@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import floor, log10
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -22,7 +22,7 @@ STEP = 0.02
 #: Ends of an axis that grows, of which each is a fifth to a third beyond the last.
 _ROUND = (1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12)
 #: A panel lower than this goes without its caption and legend, in px.
-LOWEST_PANEL = 84
+LOWEST_PANEL = 80
 
 
 class CurvesView(QWidget):
@@ -31,6 +31,7 @@ class CurvesView(QWidget):
     The legends tell the last values, or those at the upright line, which follows the pointer and
     the arrow keys.  The wheel zooms along the axis, dragging moves; a double click, or 0, shows
     all again.
+    Curves of these `names` have the first colours, whether the others are there yet or not.
     """
 
     #: The horizontal value under the pointer.
@@ -38,9 +39,12 @@ class CurvesView(QWidget):
     #: The pointer is on no panel any more.
     hover_left = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, empty: str = "") -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, empty: str = "", names: Sequence[str] = ()
+    ) -> None:
         super().__init__(parent)
         self._empty = empty
+        self._names = tuple(names)
         self._curves: Curves | None = None
         self._panels: dict[str, CurvePanel] = {}
         self._cursor: float | None = None
@@ -86,7 +90,7 @@ class CurvesView(QWidget):
             self._build(captions, curves.horizontal if curves else "")
             self.update()  # only then: it would draw all panels again
         if curves is not None and captions:  # a run before its first checkpoint has none
-            numbers = _numbers(curves)
+            numbers = _numbers(curves, self._names)
             self._make_way(curves)
             for caption, panel in self._panels.items():
                 if only in ("", caption) or not panel.items:
@@ -246,9 +250,9 @@ def _round_above(value: float) -> float:
     return next(power * factor for factor in _ROUND if power * factor > value)
 
 
-def _numbers(curves: Curves) -> dict[str, int]:
-    """The colour of each name: the same in all panels, in the order of their appearance."""
-    names: dict[str, int] = {}
+def _numbers(curves: Curves, first: Sequence[str]) -> dict[str, int]:
+    """The colour of each name: the same in all panels, the `first` names before those to come."""
+    names = {name: number for number, name in enumerate(first)}
     for panel in curves.panels.values():
         for name in panel:
             names.setdefault(name.removesuffix(RAW), len(names))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.results import Floats
 from workbench.theme import SMALL, look, theme
-from workbench.widgets.drawing import LEFT, RIGHT, crisp, sentence, write
+from workbench.widgets.drawing import LEFT, RIGHT, crisp, sentence, text_width, write
 from workbench.widgets.number_text import short
 
 #: Room for the samples below and the values at the left, and height of a value, in px.
@@ -117,6 +117,8 @@ class SignalPlot(QWidget):
             place = QRectF(0, top, BESIDE - 6, LINE)
             write(painter, place, text, part="secondary", size=SMALL, align=RIGHT)
         row = QRectF(area.left(), area.bottom() + 2, area.width(), BELOW - 2)
-        write(painter, row, "sample 0", part="secondary", size=SMALL, align=LEFT)
-        last = f"{self._values.size - 1:,}"
+        first, last = "sample 0", f"{self._values.size - 1:,}"
+        if text_width(f"{first}  {last}", SMALL) > row.width():
+            first = "0"
+        write(painter, row, first, part="secondary", size=SMALL, align=LEFT)
         write(painter, row, last, part="secondary", size=SMALL, align=RIGHT)

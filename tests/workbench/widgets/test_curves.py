@@ -207,3 +207,16 @@ def test_curves_without_a_panel_are_an_empty_view(view: CurvesView) -> None:
     assert list(view.panels) == ["loss", "accuracy, %"]
     view.show_curves(Curves("Step", {}))
     assert not view.panels
+
+
+def test_a_curve_keeps_its_colour_when_others_come(show: Show) -> None:
+    view = CurvesView(names=("loss", "test", "training"))
+    show(view)
+    early = Curves("step", {"loss": {"loss": series(2, 1)}, "accuracy": {"training": series(1, 2)}})
+    late = Curves("step", {**early.panels, "accuracy": {"test": series(1), "training": series(2)}})
+    numbers = []
+    for curves in (early, late):
+        view.show_curves(curves)
+        numbers.append({row.name: row.number for row in view.panels["accuracy"].legend.entries})
+
+    assert numbers == [{"training": 2}, {"test": 1, "training": 2}]

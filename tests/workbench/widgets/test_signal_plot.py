@@ -43,3 +43,13 @@ def test_without_a_signal_it_says_so(view: SignalPlot) -> None:
     view.show_values(None)
 
     assert has_colour(view, "secondary")
+
+
+def test_the_ends_of_a_long_signal_stand_apart_in_a_narrow_plot(show: Show) -> None:
+    view = SignalPlot()
+    show(view, 112, 100)
+    view.show_values(np.full(4096, 128, np.float32))
+    row = picture_of(view)[-13:].astype(int)
+    ink = (np.abs(row - row[0, 0]).max(2) > 40).any(0)
+
+    assert not ink[BESIDE + 10 : BESIDE + 28].any()
