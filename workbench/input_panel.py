@@ -29,8 +29,8 @@ from core.options import options_of, values_of, with_values
 from core.results import Box
 from workbench.fields import field_box
 from workbench.forms import Form
-from workbench.icons import IconButton
 from workbench.parts import label, named
+from workbench.sample_choice import SampleChoice
 from workbench.widgets.bars import BarsView
 from workbench.widgets.elided import ElidedLabel
 from workbench.widgets.picture import Overlay, PictureView
@@ -76,16 +76,15 @@ class InputPanel(QWidget):
         self.photo = _menu_button("Photo", self._fill_photographs)
         self.sample = _menu_button("Data", self._fill_samples)
         self.camera = _menu_button("Camera", self._fill_cameras)
-        self.previous = IconButton("move_up", "Previous sample", self)
-        self.next = IconButton("move_down", "Next sample", self)
-        self.previous.clicked.connect(partial(self._walk, -1))
-        self.next.clicked.connect(partial(self._walk, 1))
+        self.which = SampleChoice()
+        self.which.chosen.connect(session.look_at)
         self.settings = QVBoxLayout()
         self.milliseconds = ElidedLabel(part="caption", alignment=Qt.AlignmentFlag.AlignRight)
         self._form: Form[Any] | None = None
         self._lay_out()
         session.changed.connect(self._on_changed)
         session.seen.connect(self._on_seen)
+        session.said.connect(self._show_sample)  # a sample that there is not was asked for
         self._on_changed(frozenset({"source", "model", "target", "frozen"}))
 
     def _lay_out(self) -> None:
@@ -97,8 +96,6 @@ class InputPanel(QWidget):
         buttons.setSpacing(6)
         for button in (self.photo, self.sample, self.camera, self.freeze):
             buttons.addWidget(button, 1)
-        buttons.addWidget(self.previous)
-        buttons.addWidget(self.next)
         prediction = QHBoxLayout()
         prediction.addWidget(label("Prediction", "title"))
         prediction.addWidget(self.milliseconds, 1)
@@ -107,7 +104,8 @@ class InputPanel(QWidget):
         column.setSpacing(8)
         below = QVBoxLayout()
         below.addStretch(1)
-        column.addWidget(_panel(heading, self.picture, self.waiting, buttons, self.settings))
+        panel = _panel(heading, self.picture, self.waiting, buttons, self.which, self.settings)
+        column.addWidget(panel)
         column.addWidget(_panel(prediction, self.bars, below), 1)
 
     # What the session tells
@@ -196,11 +194,12 @@ class InputPanel(QWidget):
     def _show_source(self) -> None:
         source = self.session.document.source
         self.name.set_text(source.title if source else "")
-        is_sample = source is not None and source.kind == "sample"
-        self.previous.setVisible(is_sample)
-        self.next.setVisible(is_sample)
+        self.which.show_source(source)
         self.freeze.setVisible(source is not None and source.kind == "camera")
         self._show_form(source)
+
+    def _show_sample(self) -> None:
+        self.which.show_source(self.session.document.source)
 
     def _show_form(self, source: Source | None) -> None:
         """The options of a drawn camera, under the picture."""
@@ -228,11 +227,6 @@ class InputPanel(QWidget):
         source = self.session.document.source
         if source is not None:
             self.session.edit(source=replace(source, settings=tuple(values_of(params).items())))
-
-    def _walk(self, step: int) -> None:
-        source = self.session.document.source
-        if source is not None and source.kind == "sample" and source.index + step >= 0:
-            self.session.look_at(replace(source, index=source.index + step))
 
     def open_file(self) -> None:
         """Ask for a picture or video file, and look at it."""

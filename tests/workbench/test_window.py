@@ -226,3 +226,32 @@ def test_a_camera_that_is_not_there_any_more_is_told(program: Application, qtbot
         program.session.replace_document(document)
     assert told.args is not None
     assert "There is no camera 'of_an_extension'" in told.args[0]
+
+
+def test_a_sample_is_chosen_by_its_part_and_its_number(program: Application, qtbot: QtBot) -> None:
+    session, panel = program.session, program.window.input
+    assert panel is not None
+    assert panel.which.isHidden()
+    panel.look_at_text("fashion_mnist:test:0")
+    qtbot.waitUntil(lambda: not panel.which.isHidden(), timeout=PATIENCE)
+
+    panel.which.number.setValue(7)
+    qtbot.waitUntil(lambda: panel.name.whole == "Fashion-MNIST test 7", timeout=PATIENCE)
+    panel.which.part.setCurrentIndex(panel.which.part.findData("train"))
+    panel.which.part.activated.emit(1)
+    qtbot.waitUntil(lambda: panel.name.whole == "Fashion-MNIST train 7", timeout=PATIENCE)
+    assert session.document.source == Source("sample", "fashion_mnist", "train", 7)
+
+
+def test_a_sample_that_there_is_not_is_told_and_the_last_one_stays(
+    program: Application, qtbot: QtBot
+) -> None:
+    panel = program.window.input
+    assert panel is not None
+    panel.look_at_text("fashion_mnist:test:3")
+    qtbot.waitUntil(lambda: panel.which.number.value() == 3, timeout=PATIENCE)
+    with qtbot.waitSignal(program.session.said, timeout=PATIENCE) as said:
+        panel.which.number.setValue(2000)
+
+    assert said.args == ["fashion_mnist has 2000 test samples, 0 to 1999; there is no 2000.", True]
+    assert panel.which.number.value() == 3
