@@ -291,7 +291,7 @@ class Coach(QObject):
             data=data,
             params=params,
             seed=seed,
-            device=engine.device,
+            device=engine.training_device,
             threads=threads_of("train"),
             watch=folder is not None,
             folder=folder,

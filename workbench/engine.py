@@ -14,6 +14,7 @@ from core.analysis.live import Plan, Request, live
 from core.data.feed import Feed, StillFeed
 from core.data.picture_files import listed
 from core.data.source import Source, open_source
+from core.network.devices import devices
 from core.network.foreign.reading import HOW_READ
 from core.network.geometry import LayerRow, fitting, layer_table
 from core.network.loading import open_model, with_weights
@@ -28,10 +29,11 @@ _ENTRANCES = ("Conv2d",)
 
 
 class Engine:
-    """The device, the feed, the plan of the live path, and the tables of the networks."""
+    """The devices, the feed, the plan of the live path, and the tables of the networks."""
 
     def __init__(self) -> None:
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.devices = devices()
+        self.device = self.training_device = next(iter(self.devices))
         self.plan = Plan()
         self.live = live
         self.feed: Feed | StillFeed | None = None
@@ -137,7 +139,7 @@ class Engine:
 
     def memory(self) -> tuple[float, float]:
         """Memory in use and in all on the device, in GB."""
-        if self.device == "cuda":
+        if self.device.startswith("cuda"):
             free, total = torch.cuda.mem_get_info()
             return (total - free) / 1e9, total / 1e9
         page = os.sysconf("SC_PAGE_SIZE")

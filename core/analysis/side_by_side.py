@@ -8,7 +8,7 @@ from math import ceil, sqrt
 import numpy as np
 
 from core.analysis.declare import ANALYSES, Inputs
-from core.analysis.methods.filters import FiltersParams
+from core.analysis.methods.filters import KERNELS, FiltersParams
 from core.data.images import tiles
 from core.errors import UserError
 from core.results import MapGrid
@@ -37,7 +37,7 @@ def _kernels(side: Inputs) -> tuple[Kernels, float]:
     if grid.signed or side.subject is None:
         return grid, float(np.abs(grid.maps).max(initial=0))
     # asked for at once, as sides of one model share a subject
-    return grid, float(side.subject.kernels(side.layer, (1, 2, 3)).abs().max())
+    return grid, float(side.subject.kernels(grid.layer, KERNELS).abs().max())
 
 
 def _largest(grid: Kernels, found: list[tuple[Kernels, float]]) -> float:

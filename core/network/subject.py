@@ -32,6 +32,10 @@ NON_LINEARITIES = (
     nn.Sigmoid, nn.Tanh,
 )  # fmt: skip
 
+_NORMALISATIONS = (
+    nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.GroupNorm, nn.LayerNorm,
+)  # fmt: skip
+
 #: Their kernels are those of the convolution that they turn round.
 TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 
@@ -240,11 +244,29 @@ class Subject:
         """
         weight = _kernels(self.layer(layer), dims)
         if weight is None:
-            fitting = self.convolutions(dims)
-            there = f"choose {fitting[0]}" if fitting else "open a network that has some"
-            which = "" if len(dims) > 1 else f" in {dims[0]} dimensions"
-            raise UserError(f"{layer} has no kernels{which}; {there}.")
+            raise self._no_kernels(layer, dims)
         return weight.detach().contiguous()
+
+    def kernel_layer(self, layer: str, dims: Sequence[int] = (2,)) -> str:
+        """The convolution that made the maps of a layer: itself, or one further up.
+
+        In between are only layers that change each map by itself: non-linearities, poolings,
+        normalisations.  Raises UserError where there is none.
+        """
+        name = layer
+        while _kernels(self.layer(name), dims) is None:
+            row = self.row(name)
+            source = self._rows.get(row.reads[0]) if len(row.reads) == 1 else None
+            if source is None or not _is_map_by_map(self.layer(name), row, source):
+                raise self._no_kernels(layer, dims)
+            name = source.name
+        return name
+
+    def _no_kernels(self, layer: str, dims: Sequence[int]) -> UserError:
+        fitting = self.convolutions(dims)
+        there = f"choose {fitting[0]}" if fitting else "open a network that has some"
+        which = "" if len(dims) > 1 else f" in {dims[0]} dimensions"
+        return UserError(f"{layer} has no kernels{which}; {there}.")
 
     def convolutions(self, dims: Sequence[int] = (2,)) -> tuple[str, ...]:
         """The names of the layers whose kernels slide along so many sides."""
@@ -340,6 +362,13 @@ def _kernels(module: nn.Module | None, dims: Sequence[int]) -> Tensor | None:
         return None
     weight = getattr(module, "weight", None)
     return weight if isinstance(weight, Tensor) and weight.ndim - 2 in dims else None
+
+
+def _is_map_by_map(module: nn.Module, row: LayerRow, source: LayerRow) -> bool:
+    """Whether a layer makes each of its maps from the one of the same number in its source."""
+    shape, given = row.shape or (), source.shape or ()
+    is_fixed = row.parameters == 0 or isinstance(module, _NORMALISATIONS)
+    return is_fixed and len(shape) == len(given) > 1 and shape[0] == given[0]
 
 
 def _tensor(name: str, output: object) -> Tensor:

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from pytestqt.qtbot import QtBot
 
+from core.network.devices import devices
 from core.results import Curves
+from core.training.catalogue import Catalogue
 from core.training.forecast import Forecast
 from tests.workbench.conftest import PATIENCE
 from workbench.session import Session
@@ -28,6 +30,21 @@ def test_what_is_learned_is_followed_kept_and_undone(
     assert "Trained for" in training_view.message.text()
     session.undo()
     assert session.document.snapshot == before.snapshot
+
+
+def test_the_network_is_trained_on_the_device_that_is_chosen(
+    training_view: TrainingView, session: Session, qtbot: QtBot
+) -> None:
+    assert training_view.device.currentText() == next(iter(devices().values()))
+    training_view.device.addItem("The first processor", "cpu:0")
+    training_view.device.setCurrentIndex(training_view.device.count() - 1)
+    training_view.device.activated.emit(training_view.device.currentIndex())
+    training_view.train_button.click()
+    assert not training_view.device.isEnabled()
+    qtbot.waitUntil(lambda: session.now.followed is not None, timeout=PATIENCE)
+    training_view.stop_button.click()
+    qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
+    assert [entry.device for entry in Catalogue().list()] == ["cpu:0"]
 
 
 def test_pause_holds_the_training(

@@ -80,16 +80,14 @@ def device(options: Namespace) -> str:
     """The value of --device.  Raises UserError if there is none of that name here."""
     import torch
 
+    from core.network.devices import devices
+
     name: str = options.device
     try:
         torch.zeros(1, device=name).item()
     except (RuntimeError, AssertionError) as error:  # the latter from a torch without CUDA
-        there = ["cpu"]
-        there += ["cuda"] if torch.cuda.is_available() else []
-        there += ["mps"] if torch.backends.mps.is_available() else []
-        raise UserError(
-            f"There is no device {name!r} here; choose {' or '.join(there)}."
-        ) from error
+        there = " or ".join(devices())
+        raise UserError(f"There is no device {name!r} here; choose {there}.") from error
     return name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -78,6 +79,9 @@ class TrainingView(View):
         self.seed = spoken(QSpinBox(maximum=2**31 - 1), "Seed")
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.seed.setMinimumWidth(72)
+        self.device = spoken(QComboBox(), "Device")
+        self.device.setToolTip("What the network is trained on")
+        self._list_devices()
         self.form: Form[TrainParams] = Form(self._saved())
         self.form.changed.connect(self._on_settings)
         self._lay_out()
@@ -162,6 +166,19 @@ class TrainingView(View):
     def _on_data(self) -> None:
         self.session.tell_data(self.data.text)
 
+    def _list_devices(self) -> None:
+        engine = self.session.engine
+        if engine is None:
+            return
+        for name, title in engine.devices.items():
+            self.device.addItem(title, name)
+        self.device.setCurrentIndex(self.device.findData(engine.training_device))
+        self.device.activated.connect(self._on_device)
+
+    def _on_device(self) -> None:
+        assert self.session.engine is not None  # it has named the devices
+        self.session.engine.training_device = self.device.currentData()
+
     def _on_told(self, names: frozenset[str]) -> None:
         """Learn with the options that the data set was given, also while this dock is hidden."""
         if "data" in names:
@@ -185,6 +202,7 @@ class TrainingView(View):
             self.form.editor(name).setEnabled(not running)
         self.data.setEnabled(not running)
         self.seed.setEnabled(not running)
+        self.device.setEnabled(not running)
 
     def _say(self, sentence: str, problem: bool = False) -> None:
         dressed(self.message, "danger" if problem else "secondary")
@@ -225,6 +243,7 @@ class TrainingView(View):
         rows = tight(QFormLayout(), 6)
         rows.addRow(label("Data", "secondary"), self.data)
         rows.addRow(label("Seed", "secondary"), self.seed)
+        rows.addRow(label("Device", "secondary"), self.device)
         column.addLayout(rows)
         column.addWidget(self.form)
         column.addStretch(1)

@@ -18,6 +18,8 @@ from core.results import Floats, MapGrid
 
 #: Input channels of a colour picture.
 RGB = 3
+#: Along how many sides the kernels slide that are shown.
+KERNELS = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def filters(
 ) -> MapGrid:
     """The kernels of a convolution as maps [N, h, w] of signed weights.
 
+    Of a layer that changes its maps one by one, such as a pooling, those of the convolution above.
     Those with 3 inputs are colours [N, h, w, 3], zero mid-grey and the largest weight 0 or 1.
     1 x 1 kernels, which have no pattern in space, are rows [N, 1, C] of their weights by input
     channel.  Those of signals are maps [N, C, k] with a row for each input channel; those of clips
@@ -62,7 +65,8 @@ def filters(
     `statistics`: the norm and the mean of each kernel, or of each shown input of one.
     Raises UserError if the layer has no kernels, or no such unit or input channel.
     """
-    weights = subject.kernels(layer, (1, 2, 3)).to("cpu", torch.float32, copy=True)  # it may train
+    layer = subject.kernel_layer(layer, KERNELS)
+    weights = subject.kernels(layer, KERNELS).to("cpu", torch.float32, copy=True)  # it may train
     kernels = _as_pictures(weights)
     maps, meaning, names = (
         _inputs_of(kernels, layer, unit)

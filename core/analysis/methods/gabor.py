@@ -52,11 +52,14 @@ def gabor(
 ) -> Generator[Progress, None, GaborFits]:
     """The Gabors nearest to a convolution's kernels, best first, against random kernels.
 
+    Of a layer that changes its maps one by one, such as a pooling, the convolution above is meant.
+
     RGB kernels have one geometry for all three colours; of more inputs one map is fitted, as
     `params` say.  The fits come before their baseline, which is kept for kernels of the same
     size.  Raises UserError if the layer has no kernels, or they have no extent, or weights that
     are not finite.
     """
+    layer = subject.kernel_layer(layer)
     weights = _weights(subject, layer)
     total = -(-len(weights) // BATCH) + BASELINE_BATCHES
     maps: list[Tensor] = []

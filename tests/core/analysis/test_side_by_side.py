@@ -12,7 +12,7 @@ from core.analysis.declare import Inputs
 from core.analysis.side_by_side import kernels_side_by_side
 from core.errors import UserError
 from core.network.layers.conv2d import Conv2d
-from core.network.layers.relu import Relu
+from core.network.layers.flatten import Flatten
 from core.network.snapshot import Model, Snapshot, plain
 from core.network.spec import ModelSpec, Node
 from core.results import MapGrid
@@ -20,7 +20,9 @@ from core.results import MapGrid
 
 def network(channels: int, scale: float) -> Inputs:
     """A convolution of two kernels, whose largest weight is `scale`."""
-    spec = ModelSpec("net", (channels, 8, 8), (Node("conv", Conv2d(2, 3)), Node("relu", Relu())))
+    spec = ModelSpec(
+        "net", (channels, 8, 8), (Node("conv", Conv2d(2, 3)), Node("flatten", Flatten()))
+    )
     values = torch.linspace(-1, 1, 2 * channels * 9).reshape(2, channels, 3, 3) * scale
     weights = {"conv.weight": values, "conv.bias": torch.zeros(2)}
     return Inputs(Snapshot(Model("net", plain(spec.input), spec), weights), layer="conv")
@@ -67,7 +69,7 @@ def test_weights_that_are_all_zero_have_no_scale_and_no_error() -> None:
 
 
 def test_a_side_without_kernels_says_why_and_leaves_the_other_alone() -> None:
-    bare = replace(network(1, 2.0), layer="relu")
+    bare = replace(network(1, 2.0), layer="flatten")
 
     left, middle, right = kernels_side_by_side(bare, Inputs(), network(1, 1.0))
 

@@ -139,6 +139,22 @@ def test_kernels_are_those_of_a_convolution(subject: Subject) -> None:
         subject.kernels("relu1")
 
 
+@pytest.mark.parametrize(
+    ("layer", "made_by"),
+    [("conv1", "conv1"), ("bn1", "conv1"), ("relu1", "conv1"), ("relu2", "conv2")],
+)
+def test_maps_that_are_changed_one_by_one_are_those_of_the_convolution_above(
+    subject: Subject, layer: str, made_by: str
+) -> None:
+    assert subject.kernel_layer(layer) == made_by
+
+
+@pytest.mark.parametrize("layer", ["flatten", "dense", "softmax"])
+def test_what_mixes_the_maps_has_no_kernels(subject: Subject, layer: str) -> None:
+    with pytest.raises(UserError, match=f"{layer} has no kernels in 2 dimensions; choose conv1."):
+        subject.kernel_layer(layer)
+
+
 def test_feature_layers_are_those_with_maps(subject: Subject) -> None:
     assert subject.feature_layers() == ("conv1", "bn1", "relu1", "conv2", "relu2")
 

@@ -160,13 +160,13 @@ def test_a_run_of_another_network_shows_a_layer_that_it_has_and_says_so(
     until(lambda: view.note.text() == "")
 
 
-def test_a_layer_without_kernels_says_so_and_shows_the_rest(
-    view: CompareView, session: Session, until: Until
+def test_a_non_linearity_is_shown_with_the_kernels_above_it(
+    view: CompareView, session: Session, folder: Path, until: Until
 ) -> None:
     session.select_layer("relu")
 
-    until(lambda: all(side.card.kernels.grid is None for side in view.sides))
-    assert all(side.card.activations.grid is not None for side in view.sides)
+    until(lambda: session.is_idle and all(map(is_shown, view.sides)))
+    np.testing.assert_array_equal(kernels(view.left), weights(folder, 0))
 
 
 def test_a_hidden_dock_asks_for_nothing(view: CompareView, session: Session) -> None:

@@ -38,7 +38,7 @@ def test_a_layer_without_kernels_leaves_nothing_of_the_last_one(
 ) -> None:
     said: list[str] = []
     view.subtitle_changed.connect(said.append)
-    view.session.select_layer("relu1")
+    view.session.select_layer("flatten")
     qtbot.waitUntil(lambda: "no kernels" in view.message.text(), timeout=PATIENCE)
     assert said[-1] == ""
     assert view.caption.isHidden()
