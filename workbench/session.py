@@ -121,14 +121,16 @@ class Session(QObject):
     def edit(self, **fields: Any) -> None:
         """Replace fields of the document, as one undoable step.
 
-        Edits of the same fields in quick succession, such as a drag, are one step.
+        Edits of the same fields in quick succession, such as a drag, are one step; so is the first
+        network with what was before it, as there is nothing to go back to.
         """
         names, moment = frozenset(fields), time.monotonic()
         merge = names == self._last_edit[0] and moment - self._last_edit[1] < MERGE_SECONDS
         self._last_edit = (names, moment)
-        new = replace(self.document, **fields)
-        if new != self.document:
-            self._move(lambda: self._history.push(new, merge))
+        old, new = self.document, replace(self.document, **fields)
+        is_first = old.model is None and new.model is not None
+        if new != old:
+            self._move(lambda: self._history.push(new, merge or is_first))
 
     def replace_document(self, document: Document) -> None:
         """Open another document: the history begins anew."""

@@ -79,9 +79,8 @@ class StatusBar(QFrame):
     def _on_changed(self, names: frozenset[str]) -> None:
         document = self.session.document
         if document.model is not None and names & {"model", "layer", "unit"}:
-            self.looking.set_text(
-                f"{document.model.name} · {document.layer} · unit {document.unit}"
-            )
+            there = [document.layer, f"unit {document.unit}"] if document.layer else []
+            self.looking.set_text(" · ".join((document.model.name, *there)))
 
     def _tell_jobs(self) -> None:
         titles = [job.title for job in self._told_jobs()]

@@ -257,6 +257,7 @@ class Window(QMainWindow):
         )
         save_settings(self.session.settings)
         self.status.stop_clock()
+        self.hide()  # as a training that is under way is given time to end
         self.session.close()
         super().closeEvent(event)
 

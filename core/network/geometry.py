@@ -281,6 +281,8 @@ def _row(
         )  # fmt: skip
         return replace(blank, problem=f"The name {node.name!r} {why}; choose another.")
     missing = [name or "A layer without a name" for name in blank.reads if name not in known]
+    if node.name in missing:
+        return replace(blank, problem=f"{node.name} reads itself; choose a layer before it.")
     if missing:
         return replace(blank, problem=f"{missing[0]} does not come before {node.name}.")
     sources = [known[name] for name in blank.reads]

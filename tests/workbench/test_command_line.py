@@ -225,6 +225,18 @@ def test_a_dream_is_a_picture(said: Any, tmp_path: Path) -> None:
     assert seen["picture"].dtype == np.uint8
 
 
+def test_a_unit_that_is_named_is_dreamt_of_alone(said: Any, tmp_path: Path) -> None:
+    common = ("alexnet_trunk", "deep_dream", "--layer", "conv1", "--image", CAT)
+    quick = ("--set", "steps=1", "--set", "octaves=1", "--set", "width=96")
+    whole = look(said, tmp_path / "w.npz", *common, *quick)["picture"]
+    named = look(said, tmp_path / "n.npz", *common, *quick, "--unit", "3")["picture"]
+    told = look(
+        said, tmp_path / "t.npz", *common, *quick, "--unit", "3", "--set", "unit_only=true"
+    )["picture"]
+    np.testing.assert_array_equal(named, told)
+    assert (named != whole).any()
+
+
 def test_a_png_carries_what_made_it(said: Any, tmp_path: Path) -> None:
     out = tmp_path / "a.png"
     assert said("look", "lenet5", "activations", "--layer", "conv2", "--out", out)[0] == 0

@@ -48,6 +48,15 @@ def test_selecting_a_layer_begins_at_its_first_unit(session: Session) -> None:
     assert (session.document.unit, session.document.cell) == (0, None)
 
 
+def test_there_is_nothing_to_go_back_to_before_the_first_network(session: Session) -> None:
+    first = session.model
+    session.select_layer("conv2")
+    for _ in range(5):
+        session.undo()
+    assert not session.can_undo
+    assert session.model is first
+
+
 def test_undo_brings_the_network_back(session: Session) -> None:
     assert session.model is not None
     assert session.model.spec is not None

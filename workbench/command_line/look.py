@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.options import with_values
+from core.options import options_of, with_values
 from core.registry import nearest
 from workbench.command_line._arguments import (
     add_device,
@@ -35,7 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("analysis", metavar="ANALYSIS", help="see `list analyses`")
     add_input(parser)
     parser.add_argument("--layer", metavar="L", help="by default one that suits the analysis")
-    parser.add_argument("--unit", metavar="U", default="0", help="channel of the layer (0)")
+    parser.add_argument("--unit", metavar="U", help="channel of the layer (0)")
     parser.add_argument("--cell", metavar="ROW,COL", help="place on that channel's map")
     parser.add_argument(
         "--class", dest="target", metavar="C", help="index or name; by default the most probable"
@@ -55,13 +55,22 @@ def run(options: Namespace) -> None:
     from core.analysis.export import check_place, export, provenance
 
     analysis = ANALYSES[options.analysis]
-    params = _params(analysis, settings(options))
+    params = _params(analysis, _with_unit(analysis, options))
     check_place(options.out)
     inputs = Inputs(snapshot=open_snapshot(options), seed=seed(options), device=device(options))
     inputs = _with_selection(inputs, analysis, options)
     inputs = with_input(inputs, analysis.needs, options)
     result = followed(analysis.start(inputs, params), analysis.title)
     export(result, options.out, provenance(analysis, inputs, params))
+
+
+def _with_unit(analysis: Analysis, options: Namespace) -> dict[str, str]:
+    """The pairs of --set; where one unit may be looked at, --unit means that alone."""
+    values = settings(options)
+    rows = options_of(analysis.params) if analysis.params is not None else ()
+    if options.unit is not None and "unit_only" in {row.name for row in rows}:
+        values = {"unit_only": "true"} | values
+    return values
 
 
 def _params(analysis: Analysis, values: dict[str, str]) -> Any:
@@ -94,9 +103,9 @@ def _layer(subject: Subject, analysis: Analysis) -> str:
     return next((name for name in reversed(shapes) if max(shapes[name][1:]) > 1), "")
 
 
-def _unit(subject: Subject, layer: str, text: str) -> int:
+def _unit(subject: Subject, layer: str, text: str | None) -> int:
     """The index of a unit.  Raises UserError if the layer has no such unit."""
-    (unit,) = numbers("--unit", text, "U")
+    (unit,) = numbers("--unit", text or "0", "U")
     shape = subject.row(layer).shape if layer else None
     if shape and unit >= shape[0]:
         raise UserError(

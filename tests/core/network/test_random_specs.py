@@ -63,7 +63,7 @@ def test_a_network_with_problems_names_the_layer_and_what_would_fit(spec: ModelS
     ("nodes", "sentence"),
     [
         ((Node("a", Relu(), ("b",)), Node("b", Relu())), "b does not come before a."),
-        ((Node("a", Relu(), ("a",)),), "a does not come before a."),
+        ((Node("a", Relu(), ("a",)),), "a reads itself; choose a layer before it."),
         ((Node("conv", Conv2d(0, 3)),), "Filters (filters) cannot be 0; choose 1 to 65,536."),
         ((Node("conv", Conv2d(4, -3)),), "Kernel (kernel) cannot be -3 px; choose 1 to 63."),
         ((Node("conv", Conv2d(4, 3, 0)),), "Stride (stride) cannot be 0 px; choose 1 to 32."),
