@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
 import pytest
 import torch
+from hypothesis import Phase, given, settings
 from onnxruntime import InferenceSession
 from torch import Tensor, nn
 
@@ -16,7 +18,9 @@ from core.network.foreign.libraries import snapshot_of
 from core.network.notation import read
 from core.network.onnx_export import save_onnx
 from core.network.snapshot import Model, Snapshot, plain
+from core.network.spec import ModelSpec
 from core.network.subject import Subject
+from tests.core.network.random_specs import specs
 
 BRANCHES = (
     "input 3x8x8 | conv 4@3x3 pad 1 end 2 relu | [conv 4@3x3 pad 1 relu + conv 4@1x1 + ] "
@@ -49,6 +53,19 @@ def test_other_programs_give_the_same_for_batches_of_any_size(text: str, tmp_pat
         )
         (found,) = session.run(None, {"image": given.numpy()})
         np.testing.assert_allclose(found, module(given).numpy(), atol=1e-5)
+
+
+@settings(derandomize=True, max_examples=10, deadline=None, phases=[Phase.generate])
+@given(specs(sound=True))
+def test_networks_drawn_at_random_give_the_same(spec: ModelSpec) -> None:
+    snapshot = Snapshot(Model("Random", plain((1, 8, 8)), spec), seed=1)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "random.onnx")
+        save_onnx(snapshot, path)
+        session = InferenceSession(path, providers=["CPUExecutionProvider"])
+    image = torch.randn(2, *spec.input, generator=torch.Generator().manual_seed(5))
+    (found,) = session.run(None, {"image": image.numpy()})
+    np.testing.assert_allclose(found, Subject(snapshot).module(image).numpy(), 1e-4, 1e-5)
 
 
 def test_the_file_says_what_the_network_is(tmp_path: Path) -> None:
