@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
 
 from core.data.source import Source
@@ -30,6 +30,7 @@ class SampleChoice(QWidget):
             self.part.addItem(title, name)
         self.number = spoken(QSpinBox(), "Number of the sample")
         self.number.setRange(0, LARGEST)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setKeyboardTracking(False)  # a number is looked up once it is typed
         self.part.activated.connect(self._choose)
         self.number.valueChanged.connect(self._choose)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtWidgets import QMainWindow, QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 from workbench.dock import SMALLEST, Dock
 from workbench.session import Session
@@ -54,6 +54,7 @@ class Stage(QMainWindow):
         self.workspace = space.name
         for dock in self.docks.values():
             dock.hide()
+        self._clear_tabs()
         for name, title in self._titles(space.name).items():
             self._frame(name, title)
         saved = self.session.settings.arrangements.get(space.name)
@@ -69,6 +70,7 @@ class Stage(QMainWindow):
         for dock in self.docks.values():
             dock.setFloating(False)
             self.removeDockWidget(dock)
+        self._clear_tabs()
         names = docks_of(arrangement)
         first = self.docks[names[0]]
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first)
@@ -151,6 +153,15 @@ class Stage(QMainWindow):
             dock.hide()
             self.docks[name] = dock
         return self.docks[name]
+
+    def _clear_tabs(self) -> None:
+        """Let no tabs of hidden docks stay: their bars would stand over the docks to come."""
+        layout = self.layout()
+        assert layout is not None  # a main window has one
+        layout.activate()
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if not bar.count():
+                bar.hide()
 
     def _name_once(self) -> None:
         """A dock among tabs has its title on the tab."""

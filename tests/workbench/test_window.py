@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QSpinBox, QTabBar
 from pytestqt.qtbot import QtBot
 
 from core.data.source import Source
@@ -226,6 +226,22 @@ def test_a_camera_that_is_not_there_any_more_is_told(program: Application, qtbot
         program.session.replace_document(document)
     assert told.args is not None
     assert "There is no camera 'of_an_extension'" in told.args[0]
+
+
+def test_no_tabs_of_another_workspace_stay(program: Application, qtbot: QtBot) -> None:
+    stage = program.window.stage
+
+    def tabs() -> list[str]:
+        bars = [bar for bar in stage.findChildren(QTabBar) if bar.isVisibleTo(stage)]
+        return sorted(bar.tabText(place) for bar in bars for place in range(bar.count()))
+
+    look, train = ["Computed", "Filters", "Gabor fits", "Unit"], [
+        "Activations", "Compare", "Confusion", "Data", "Filters", "Gabor fits", "Health", "Runs",
+        "Training",
+    ]  # fmt: skip
+    for name, expected in (("Look", look), ("Train", train)) * 3:
+        stage.show_workspace(name)
+        qtbot.waitUntil(lambda expected=expected: tabs() == expected, timeout=PATIENCE)
 
 
 def test_a_sample_is_chosen_by_its_part_and_its_number(program: Application, qtbot: QtBot) -> None:
