@@ -87,8 +87,8 @@ WORKSPACES = (
         "Explain",
         "Ask which part of the picture matters",
         _across(
-            _dock("occlusion", weight=5),
-            _down(_dock("activations", weight=1), _dock("cell", "unit", weight=1), weight=4),
+            _down(_dock("occlusion", weight=3), _dock("activations", weight=2), weight=4),
+            _down(_dock("cell", weight=1), _dock("unit", weight=1), weight=3),
         ),
     ),
     Workspace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -231,9 +232,10 @@ def test_a_camera_that_is_not_there_any_more_is_told(program: Application, qtbot
 def test_no_tabs_of_another_workspace_stay(program: Application, qtbot: QtBot) -> None:
     stage = program.window.stage
 
-    def tabs() -> list[str]:
+    def has_tabs(expected: list[str]) -> bool:
         bars = [bar for bar in stage.findChildren(QTabBar) if bar.isVisibleTo(stage)]
-        return sorted(bar.tabText(place) for bar in bars for place in range(bar.count()))
+        there = sorted(bar.tabText(place) for bar in bars for place in range(bar.count()))
+        return there == expected
 
     look, train = ["Computed", "Filters", "Gabor fits", "Unit"], [
         "Activations", "Compare", "Confusion", "Data", "Filters", "Gabor fits", "Health", "Runs",
@@ -241,7 +243,7 @@ def test_no_tabs_of_another_workspace_stay(program: Application, qtbot: QtBot) -
     ]  # fmt: skip
     for name, expected in (("Look", look), ("Train", train)) * 3:
         stage.show_workspace(name)
-        qtbot.waitUntil(lambda expected=expected: tabs() == expected, timeout=PATIENCE)
+        qtbot.waitUntil(partial(has_tabs, expected), timeout=PATIENCE)
 
 
 def test_a_sample_is_chosen_by_its_part_and_its_number(program: Application, qtbot: QtBot) -> None:
