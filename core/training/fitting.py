@@ -52,11 +52,27 @@ def _check_input(spec: ModelSpec, samples: Samples) -> None:
     given = _given(samples, form)
     wanted = spec.input if form != "clip" else (spec.input[0], *spec.input[2:])
     if given != wanted:
+        way = _options_for(wanted, given, samples) if form == "picture" else ""
+        other = f"choose {way} for the data" if way else "choose another data set"
         raise UserError(
             f"{spec.name} reads {_INPUTS[form]} of {written(spec.input)}, but those of "
-            f"{samples.name} are {written(given)}; give the network that input, or choose another "
-            "data set."
+            f"{samples.name} are {written(given)}; give the network that input, or {other}."
         )
+
+
+def _options_for(wanted: Shape, given: Shape, samples: Samples) -> str:
+    """The options of a data set that give its pictures [C, H, W] a shape; empty where none do."""
+    channels, height, width = wanted
+    settings = {}
+    if wanted[1:] != given[1:]:
+        if height != width:
+            return ""
+        settings["size"] = f"{height}"
+    if channels != given[0]:
+        settings["grey" if channels == 1 else "colour"] = "true"
+    if not settings.keys() <= samples.options:
+        return ""
+    return " and ".join(f"{name}={value}" for name, value in settings.items())
 
 
 def _given(samples: Samples, form: str) -> Shape:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -21,7 +21,7 @@ from core.data.query import joined_query, split_query
 from core.data.statistics import class_counts
 from core.data.statistics import mean_picture as mean_of
 from core.errors import UserError
-from core.options import values_of, with_values
+from core.options import options_of, values_of, with_values
 from core.registry import Registry
 from core.results import Bytes, Floats, Ints
 
@@ -36,7 +36,8 @@ class Samples:
 
     Where the pictures have different sizes they are a tuple of n arrays.  A signal is a picture
     of one row.  `division` says how training and test samples were divided, and `remarks` what
-    else a person should know, such as files that are missing: a sentence each.
+    else a person should know, such as files that are missing: a sentence each.  `options` names
+    those that the data set has.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Samples:
     classes: tuple[str, ...]
     division: str = ""
     remarks: tuple[str, ...] = ()
+    options: frozenset[str] = frozenset()
 
     @property
     def images(self) -> Bytes:
@@ -146,7 +148,10 @@ class Choice:
 
     def load(self, split: str) -> Samples:
         """Its samples.  Raises UserError if they cannot be read."""
-        return self.data.load(split) if self.params is None else self.data.load(split, self.params)
+        if self.params is None:
+            return self.data.load(split)
+        options = frozenset(row.name for row in options_of(self.params))
+        return replace(self.data.load(split, self.params), options=options)
 
 
 def chosen(text: str) -> Choice:

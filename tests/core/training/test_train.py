@@ -449,6 +449,29 @@ def test_colour_pictures_for_a_grey_network_are_refused(
         next(train(snapshot, coloured, test, params, seed=0))
 
 
+@pytest.mark.parametrize(
+    ("size", "options", "way"),
+    [
+        ((9, 9, 3), {"size", "grey"}, "choose size=8 and grey=true for the data"),
+        ((9, 9), {"size", "grey"}, "choose size=8 for the data"),
+        ((8, 8, 3), {"grey"}, "choose grey=true for the data"),
+        ((9, 9, 3), {"grey"}, "choose another data set"),
+    ],
+)
+def test_options_of_the_data_that_would_fit_are_named(
+    snapshot: Snapshot,
+    data: Samples,
+    test: Samples,
+    params: TrainParams,
+    size: tuple[int, ...],
+    options: set[str],
+    way: str,
+) -> None:
+    other = replace(data, pictures=np.zeros((60, *size), np.uint8), options=frozenset(options))
+    with pytest.raises(UserError, match=f"give the network that input, or {way}."):
+        next(train(snapshot, other, test, params, seed=0))
+
+
 def test_another_number_of_classes_is_refused(
     snapshot: Snapshot, data: Samples, test: Samples, params: TrainParams
 ) -> None:
