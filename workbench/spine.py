@@ -6,7 +6,7 @@ Drawn by one widget, as a network may have hundreds of layers: only what is seen
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 CARD, LINE, GAP = 64, 26, 4
 #: Room at the left in which skip connections run, and the side of a thumbnail, in px.
 GUTTER, THUMBNAIL = 10, 48
+#: Where in the gutter skip connections run, and how far they take to turn into it, in px.
+LANE, TURN = 3, 14
 #: Half the height of the place between two cards where the + appears, and its radius, in px.
 REACH, PLUS = 5, 8
 
@@ -337,9 +339,19 @@ class Spine(QAbstractScrollArea):
         """Lines in the gutter from a layer to one further down that reads it too."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.theme().colour("disabled"), 1))
-        for start, end in self._skips:
-            if start <= bottom and end >= top:
-                self._paint_skip(painter, start, end)
+        near = [(start, end) for start, end in self._skips if start <= bottom and end >= top]
+        path = QPainterPath()
+        for start in {start for start, _ in near if start >= top - TURN}:
+            path.moveTo(self._gutter, start)
+            path.cubicTo(1, start + 6, 1, start + 6, LANE, start + TURN)
+        for end in {end for _, end in near if end <= bottom + TURN}:
+            path.moveTo(LANE, end - TURN)
+            path.cubicTo(1, end - 6, 1, end - 6, self._gutter, end)
+        down = ((max(start + TURN, top), min(end - TURN, bottom)) for start, end in near)
+        for begin, end in _merged(down):  # of a dense block hundreds run side by side
+            path.moveTo(LANE, begin)
+            path.lineTo(LANE, end)
+        painter.drawPath(path)
 
     def _found_skips(self) -> list[tuple[float, float]]:
         """From the middle of which card to that of which one reads another than that before it."""
@@ -350,13 +362,6 @@ class Spine(QAbstractScrollArea):
             for read in place.row.reads
             if read in middles and read != before.row.name
         ]
-
-    def _paint_skip(self, painter: QPainter, start: float, end: float) -> None:
-        path = QPainterPath(QPointF(self._gutter, start))
-        path.cubicTo(QPointF(1, start + 6), QPointF(1, start + 6), QPointF(3, start + 14))
-        path.lineTo(QPointF(3, end - 14))
-        path.cubicTo(QPointF(1, end - 6), QPointF(1, end - 6), QPointF(self._gutter, end))
-        painter.drawPath(path)
 
     def _paint_end(self, painter: QPainter) -> None:
         """The line under the last card that adds a layer."""
@@ -480,3 +485,14 @@ def short(number: float) -> str:
 def _tip(row: LayerRow) -> str:
     parts = [row.kind, row.summary, _shape(row), f"{row.parameters:,} parameters"]
     return row.problem or " · ".join(part for part in parts if part)
+
+
+def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same stretches, each part of them once."""
+    found: list[tuple[float, float]] = []
+    for begin, end in sorted(span for span in spans if span[0] < span[1]):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return found

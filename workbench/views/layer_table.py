@@ -31,6 +31,8 @@ Index = QModelIndex | QPersistentModelIndex
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 #: The place of the column in which a layer that does not fit says why.
 _OUTPUT = [column.title for column in COLUMNS].index("output")
+#: The places of the columns that change with any layer.
+_OF_WHOLE = tuple(place for place, column in enumerate(COLUMNS) if column.of_whole)
 #: Room beside the text of a cell, in px, and the most that is given beyond it.
 MARGIN, SPARE = 28, 64
 #: Fields need no more, in px.
@@ -264,11 +266,12 @@ class _Lines(QAbstractTableModel):
 
 def _texts(line: Line, before: Line | None, then: tuple[str, ...]) -> tuple[str, ...]:
     """What the columns say of a layer; where it is as it was before, it is not said anew."""
-    same = before is not None and before.row is line.row and before.training == line.training
-    return tuple(
-        then[place] if same and not column.of_whole else column.text(line)
-        for place, column in enumerate(COLUMNS)
-    )
+    if before is None or before.row is not line.row or before.training != line.training:
+        return tuple(column.text(line) for column in COLUMNS)
+    made = list(then)
+    for place in _OF_WHOLE:
+        made[place] = COLUMNS[place].text(line)
+    return tuple(made)
 
 
 def beside_dense(row: LayerRow) -> str:

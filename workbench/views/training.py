@@ -38,7 +38,7 @@ FIRST_DATA = "fashion_mnist"
 #: Curves by the order of their colours, which the time machine shares.
 CURVES = ("loss", "test", "training", "rate")
 #: Width of the settings beside the curves, where there is room, in px.
-SETTINGS_WIDTH = 268
+SETTINGS_WIDTH = 288
 
 
 class TrainingView(View):
