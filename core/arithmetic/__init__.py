@@ -10,6 +10,7 @@ precision.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -88,6 +89,11 @@ class Arithmetic(Protocol):
 def short(value: float) -> str:
     """A number in three significant digits, with a true minus sign."""
     return f"{value:.3g}".replace("-", "−")
+
+
+def told(numbers: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """Numbers as facts, under their captions."""
+    return tuple((caption, short(number)) for caption, number in numbers.items())
 
 
 def listed(values: NDArray[np.floating[Any]], between: str, limit: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arithmetic import LIMIT, Arithmetic, Floats, Inner, column, short
+from core.arithmetic import LIMIT, Arithmetic, Floats, Inner, column, short, told
 from core.arithmetic.weighted_sum import WeightedSum
 
 
@@ -65,7 +65,7 @@ class Gate(Arithmetic):
             "Gate": self.gate,
             "Result": self.result,
         }
-        return tuple((name, short(number)) for name, number in numbers.items())
+        return told(numbers)
 
     @property
     def inner(self) -> tuple[Inner, ...]:

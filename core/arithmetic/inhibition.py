@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Inner, short
+from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Inner, short, told
 from core.arithmetic.weighted_sum import WeightedSum
 
 
@@ -75,7 +75,7 @@ class Inhibition(Arithmetic):
             "r / (1 + r)": self.share,
             "Result": self.result,
         }
-        return tuple((name, short(number)) for name, number in numbers.items())
+        return told(numbers)
 
     @property
     def inner(self) -> tuple[Inner, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from core.arithmetic import LIMIT, Arithmetic, less, short
+from core.arithmetic import LIMIT, Arithmetic, less, short, told
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,4 @@ class Normalisation(Arithmetic):
             "Result": self.result,
         }
         over = (("Mean over", self.over),) if self.over else ()
-        return (*((name, short(number)) for name, number in numbers.items()), *over)
+        return (*told(numbers), *over)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.arithmetic import LIMIT, Arithmetic, Floats, Part, column, listed, short
+from core.arithmetic import LIMIT, Arithmetic, Floats, Part, column, listed, short, told
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,4 +68,4 @@ class ResponseNorm(Arithmetic):
             "Divisor": self.divisor,
             "Result": self.result,
         }
-        return tuple((name, short(number)) for name, number in numbers.items())
+        return told(numbers)

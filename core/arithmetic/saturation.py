@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Inner, short
+from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Inner, short, told
 from core.arithmetic.weighted_sum import WeightedSum
 
 
@@ -58,7 +58,7 @@ class Saturation(Arithmetic):
             numbers |= {"Mean of all maps": self.level, "Inhibited": self.inhibited}
         numbers |= {"Positive part": self.positive, "Saturation": self.alpha}
         numbers |= {"Result": self.result}
-        return tuple((name, short(number)) for name, number in numbers.items())
+        return told(numbers)
 
     @property
     def inner(self) -> tuple[Inner, ...]:

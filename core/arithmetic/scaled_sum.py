@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Part, listed, short
+from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Part, listed, short, told
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,4 +45,4 @@ class ScaledSum(Arithmetic):
         numbers = {
             "Sum": self.sum, "Scale": self.scale, "Shift": self.shift, "Result": self.result,
         }  # fmt: skip
-        return tuple((name, short(number)) for name, number in numbers.items())
+        return told(numbers)

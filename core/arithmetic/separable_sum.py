@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Inner, Part, column, short
+from core.arithmetic import Bools, Floats, Inner, column, short
+from core.arithmetic.last_step import WithLastStep
 from core.arithmetic.weighted_sum import WeightedSum
 
 
 @dataclass(frozen=True, eq=False)
-class SeparableSum(Arithmetic):
+class SeparableSum(WithLastStep):
     """Σ weight × (Σ window × kernel) + bias: one window and kernel [n, h, w] for each weight [n].
 
     `slices` name the maps that the windows are cut from.
@@ -37,20 +38,11 @@ class SeparableSum(Arithmetic):
         return float(self.depthwise @ self.weights) + (self.bias or 0.0)
 
     @property
-    def pointwise(self) -> WeightedSum:
+    def last_step(self) -> WeightedSum:
         """The sum over the depthwise values."""
         captions = ("Depthwise values", "Pointwise weights")
         inside, values = np.ones((1, 1), bool), column(self.depthwise)
         return WeightedSum(values, column(self.weights), inside, self.bias, (), captions)
-
-    def formula(self, limit: int = LIMIT) -> str:
-        """That of the pointwise sum."""
-        return self.pointwise.formula(limit)
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Those of the pointwise sum."""
-        return self.pointwise.parts
 
     @property
     def pages(self) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from math import sqrt
 
 import numpy as np
 
-from core.arithmetic import LIMIT, Arithmetic, Bools, Floats, Inner, Part
+from core.arithmetic import Bools, Floats, Inner
+from core.arithmetic.last_step import WithLastStep
 from core.arithmetic.root_of_squares import RootOfSquares
 from core.arithmetic.weighted_sum import WeightedSum
 
 
 @dataclass(frozen=True, eq=False)
-class Steepness(Arithmetic):
+class Steepness(WithLastStep):
     """√(x² + y² + floor) of the sums x and y that two kernels [2, h, w] give of one window.
 
     The window is [1, h, w].
@@ -38,29 +39,15 @@ class Steepness(Arithmetic):
         return sqrt(sum(slope.result**2 for slope in self.slopes) + self.floor)
 
     @property
-    def root(self) -> RootOfSquares:
+    def last_step(self) -> RootOfSquares:
         """The root of the two slopes, as a step of its own."""
         values = np.array([[[slope.result for slope in self.slopes]]], np.float32)
         return RootOfSquares(values, np.ones((1, 1), bool), self.floor, ("Along x", "Along y"))
-
-    def formula(self, limit: int = LIMIT) -> str:
-        """That of the root."""
-        return self.root.formula(limit)
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Those of the root."""
-        return self.root.parts
 
     @property
     def pages(self) -> tuple[str, ...]:
         """The one page of the root."""
         return ("Root of both",)
-
-    @property
-    def facts(self) -> tuple[tuple[str, str], ...]:
-        """Those of the root."""
-        return self.root.facts
 
     @property
     def inner(self) -> tuple[Inner, ...]:

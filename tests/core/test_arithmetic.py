@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.arithmetic import Arithmetic, Floats, short
+from core.arithmetic.branches import Product, Total
 from core.arithmetic.copied import Copied
 from core.arithmetic.function import Function
 from core.arithmetic.gate import Gate
@@ -11,7 +12,6 @@ from core.arithmetic.inhibition import Inhibition
 from core.arithmetic.largest import Largest
 from core.arithmetic.mean import Mean
 from core.arithmetic.normalisation import Normalisation
-from core.arithmetic.product import Product
 from core.arithmetic.response_norm import ResponseNorm
 from core.arithmetic.root_of_squares import RootOfSquares
 from core.arithmetic.saturation import Saturation
@@ -19,7 +19,6 @@ from core.arithmetic.scaled_sum import ScaledSum
 from core.arithmetic.separable_sum import SeparableSum
 from core.arithmetic.share import Share
 from core.arithmetic.steepness import Steepness
-from core.arithmetic.total import Total
 from core.arithmetic.weighted_sum import WeightedSum
 
 

@@ -9,11 +9,10 @@ from torch import nn
 from core.analysis.arithmetic_of import arithmetic
 from core.analysis.site import Site
 from core.analysis.windows import numbers
+from core.arithmetic.branches import Product, Total
 from core.arithmetic.copied import Copied
 from core.arithmetic.gate import Gate
-from core.arithmetic.product import Product
 from core.arithmetic.share import Share
-from core.arithmetic.total import Total
 from core.network.modules import Joined, Sum, structure
 
 

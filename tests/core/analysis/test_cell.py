@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core.analysis.methods.cell import cell
+from core.arithmetic.branches import Total
 from core.arithmetic.copied import Copied
 from core.arithmetic.largest import Largest
 from core.arithmetic.mean import Mean
 from core.arithmetic.normalisation import Normalisation
 from core.arithmetic.share import Share
-from core.arithmetic.total import Total
 from core.arithmetic.weighted_sum import WeightedSum
 from core.errors import UserError
 from core.network.layers.add import Add
