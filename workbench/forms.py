@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
@@ -30,11 +30,20 @@ NARROWEST = 100
 
 
 class Form(QWidget, Generic[P]):
-    """A form for one frozen parameter object; `changed` carries the object after an edit."""
+    """A form for one frozen parameter object; `changed` carries the object after an edit.
+
+    `above` are rows of the caller's own, in line with the others: captions and what they are of.
+    """
 
     changed = Signal(object)
 
-    def __init__(self, params: P, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        params: P,
+        parent: QWidget | None = None,
+        *,
+        above: Sequence[tuple[str, QWidget]] = (),
+    ) -> None:
         super().__init__(parent)
         self._params = params
         self._rows: dict[str, _Row] = {}
@@ -44,6 +53,8 @@ class Form(QWidget, Generic[P]):
         layout.setHorizontalSpacing(12)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for caption, widget in above:
+            layout.addRow(label(caption, "secondary"), widget)
         for row in options_of(params):
             self._add(layout, row)
 

@@ -78,9 +78,9 @@ class Overview:
 
     @property
     def spread(self) -> str:
-        """How light the pictures are, by channel: "mean 0.286, deviation 0.353, of 0 to 1"."""
+        """How light the pictures are, by channel: "mean 0.286, deviation 0.353 of 1"."""
         mean, deviation = (" ".join(f"{one:.3f}" for one in row) for row in self.channels)
-        return f"mean {mean}, deviation {deviation}, of 0 to 1"
+        return f"mean {mean}, deviation {deviation} of 1"
 
 
 def overview(text: str) -> Generator[Progress, None, Overview]:

@@ -22,7 +22,7 @@ class ActivationsView(AnalysisView):
     needs = frozenset({"unit", "cell"})
 
     def make_canvas(self) -> QWidget:
-        """The tiled maps, above the statistics of the selected one."""
+        """The tiled maps, below the statistics of the selected one."""
         self.grid = MapGridView(empty="Choose a layer that gives maps.")
         self.grid.clicked.connect(self._on_clicked)
         self.grid.chosen.connect(self._on_chosen)
@@ -33,8 +33,8 @@ class ActivationsView(AnalysisView):
         self.summary = ElidedLabel(part="caption")
         canvas = QWidget()
         column = tight(QVBoxLayout(canvas))
-        column.addWidget(self.grid, 1)
         column.addWidget(self.summary)
+        column.addWidget(self.grid, 1)
         return canvas
 
     @property

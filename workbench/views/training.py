@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -38,7 +37,7 @@ FIRST_DATA = "fashion_mnist"
 #: Curves by the order of their colours, which the time machine shares.
 CURVES = ("loss", "test", "training", "rate")
 #: Width of the settings beside the curves, where there is room, in px.
-SETTINGS_WIDTH = 288
+SETTINGS_WIDTH = 304
 
 
 class TrainingView(View):
@@ -82,7 +81,8 @@ class TrainingView(View):
         self.device = spoken(QComboBox(), "Device")
         self.device.setToolTip("What the network is trained on")
         self._list_devices()
-        self.form: Form[TrainParams] = Form(self._saved())
+        above = (("Data", self.data), ("Seed", self.seed), ("Device", self.device))
+        self.form: Form[TrainParams] = Form(self._saved(), above=above)
         self.form.changed.connect(self._on_settings)
         self._lay_out()
         self._show_state()
@@ -240,11 +240,6 @@ class TrainingView(View):
         inner = QWidget()
         column = tight(QVBoxLayout(inner), 6)
         column.setContentsMargins(0, 0, 6, 0)
-        rows = tight(QFormLayout(), 6)
-        rows.addRow(label("Data", "secondary"), self.data)
-        rows.addRow(label("Seed", "secondary"), self.seed)
-        rows.addRow(label("Device", "secondary"), self.device)
-        column.addLayout(rows)
         column.addWidget(self.form)
         column.addStretch(1)
         area = scrolled(inner)

@@ -72,7 +72,7 @@ def test_a_picture_of_one_row_is_a_signal() -> None:
 def test_how_light_pictures_are_is_told_by_channel(tmp_path: Path) -> None:
     write_picture(tmp_path / "cats" / "1.png", 51)
     colourful, grey = (finish(overview(f"{tmp_path}{end}")) for end in ("", "?grey=true"))
-    assert grey.spread == "mean 0.200, deviation 0.000, of 0 to 1"
+    assert grey.spread == "mean 0.200, deviation 0.000 of 1"
     assert colourful.spread.count("0.200") == 3
 
 
