@@ -19,9 +19,6 @@ from typing import Any, Literal, cast
 State = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
 ENDED = ("done", "failed", "cancelled")
 
-#: How often it is looked whether work has ended that is waited for, in s.
-_LOOK_SECONDS = 0.01
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -64,6 +61,7 @@ class Job:
     _messages: deque[Any] = field(default_factory=deque, repr=False)
     _news: Progress | None = field(default=None, repr=False)
     _outcome: tuple[State, Any] | None = field(default=None, repr=False)
+    _ended: threading.Event = field(default_factory=threading.Event, repr=False)
     _steps: Generator[Progress, Any, Any] | None = field(default=None, repr=False)
     _paused: bool = field(default=False, repr=False)
     _permits: int = field(default=0, repr=False)
@@ -101,9 +99,7 @@ class Job:
 
     def join(self, seconds: float) -> None:
         """Wait until the work has ended, at most so long; nothing calls back meanwhile."""
-        end = time.monotonic() + seconds
-        while self._outcome is None and time.monotonic() < end:
-            time.sleep(_LOOK_SECONDS)
+        self._ended.wait(seconds)
 
     def send(self, message: Any) -> None:
         """Make `message` the value of the work's next ``yield``, also when it is paused."""
@@ -194,6 +190,8 @@ class _Lane:
             if job._advance():
                 with self._ready:
                     self._jobs.append(job)
+            else:
+                job._ended.set()
 
     def _next(self) -> Job | None:
         with self._ready:

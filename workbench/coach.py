@@ -62,6 +62,8 @@ class Coach(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
+        #: What to train on, by torch's name; empty: what is looked with.
+        self.device = ""
         self._job: Job | None = None
         self._is_watching = False
         self._stop: Stop | None = None
@@ -291,7 +293,7 @@ class Coach(QObject):
             data=data,
             params=params,
             seed=seed,
-            device=engine.training_device,
+            device=self.device or engine.device,
             threads=threads_of("train"),
             watch=folder is not None,
             folder=folder,

@@ -33,7 +33,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.devices = devices()
-        self.device = self.training_device = next(iter(self.devices))
+        self.device = next(iter(self.devices))
         self.plan = Plan()
         self.live = live
         self.feed: Feed | StillFeed | None = None
@@ -115,14 +115,6 @@ class Engine:
             self._last_table = model.spec, layer_table(model.spec, self._last_table)
         return self._last_table[1]
 
-    def _usable(self, model: Model) -> Model:
-        """The model with the layers that fit; without its classes where the last one does not."""
-        if model.spec is None:
-            return model
-        spec = fitting(model.spec, self.table(model))
-        whole = bool(spec.nodes) and spec.nodes[-1].name == model.spec.nodes[-1].name
-        return replace(model, spec=spec, classes=model.classes if whole else ())
-
     def how_read(self, model: Model) -> str:
         """How the layers of a network were found that was not described, and which do not run."""
         subject = self._subjects.get(model)
@@ -161,6 +153,14 @@ class Engine:
             self._trainer.close()
         if self.feed is not None:
             self.feed.close()
+
+    def _usable(self, model: Model) -> Model:
+        """The model with the layers that fit; without its classes where the last one does not."""
+        if model.spec is None:
+            return model
+        spec = fitting(model.spec, self.table(model))
+        whole = bool(spec.nodes) and spec.nodes[-1].name == model.spec.nodes[-1].name
+        return replace(model, spec=spec, classes=model.classes if whole else ())
 
 
 def set_threads(lane: str) -> None:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -54,7 +55,7 @@ def _taken(folder: Path, themes: Sequence[str], names: Sequence[str]) -> list[Pa
     program.window.resize(1600, 900)
     program.show()
     try:
-        return list(_pictures(application, program, folder, themes, names))
+        return list(_Studio(application, program, folder, themes).pictures(names))
     finally:
         program.window.close()
         application.processEvents()
@@ -75,87 +76,76 @@ def _own_home() -> Iterator[None]:
                 os.environ[HOME] = before
 
 
-def _pictures(
-    application: QApplication,
-    program: Application,
-    folder: Path,
-    themes: Sequence[str],
-    names: Sequence[str],
-) -> Iterator[Path]:
-    settle(application, lambda: _is_looking(program))
-    program.session.select_unit(0, CELL)
-    settle(application, lambda: program.session.is_idle)
-    spaces = [name for name in workspace_names() if not names or name.lower() in names]
-    views = [name for name in VIEWS if not names or name in names]
-    for is_trained in (False, True):
-        chosen = [name for name in spaces if (name == TRAIN) == is_trained]
-        docks = [name for name in views if (VIEWS[name].workspace == TRAIN) == is_trained]
-        if is_trained and (chosen or docks):
-            _train(application, program)
-        for name in chosen:
-            yield from _workspace(application, program, folder, name, themes)
-        for name in docks:
-            yield from _dock(application, program, folder, name, themes)
+@dataclass(frozen=True)
+class _Studio:
+    """Pictures a program in some themes, into a folder."""
 
+    application: QApplication
+    program: Application
+    folder: Path
+    themes: Sequence[str]
 
-def _workspace(
-    application: QApplication,
-    program: Application,
-    folder: Path,
-    name: str,
-    themes: Sequence[str],
-) -> Iterator[Path]:
-    """A workspace as it stands in the window."""
-    program.window.stage.show_workspace(name)
-    settle(application, lambda: program.session.is_idle)
-    yield from _in_themes(application, program.window, folder, name.lower(), themes)
+    def pictures(self, names: Sequence[str]) -> Iterator[Path]:
+        """Those of these workspaces and views; none: of all."""
+        self._settle(self._is_looking)
+        self.program.session.select_unit(0, CELL)
+        self._settle()
+        spaces = [name for name in workspace_names() if not names or name.lower() in names]
+        views = [name for name in VIEWS if not names or name in names]
+        for is_trained in (False, True):
+            chosen = [name for name in spaces if (name == TRAIN) == is_trained]
+            docks = [name for name in views if (VIEWS[name].workspace == TRAIN) == is_trained]
+            if is_trained and (chosen or docks):
+                self._train()
+            for name in chosen:
+                yield from self._workspace(name)
+            for name in docks:
+                yield from self._dock(name)
 
+    def _workspace(self, name: str) -> Iterator[Path]:
+        """A workspace as it stands in the window."""
+        self.program.window.stage.show_workspace(name)
+        self._settle()
+        yield from self._in_themes(self.program.window, name.lower())
 
-def _dock(
-    application: QApplication,
-    program: Application,
-    folder: Path,
-    name: str,
-    themes: Sequence[str],
-) -> Iterator[Path]:
-    """A dock by itself."""
-    stage = program.window.stage
-    stage.view(name)
-    dock = stage.docks[name]
-    settle(application, lambda: program.session.is_idle)
-    dock.setFloating(True)
-    dock.resize(DOCK)
-    settle(application, lambda: program.session.is_idle)
-    yield from _in_themes(application, dock, folder, f"dock_{name}", themes)
-    dock.setFloating(False)
+    def _dock(self, name: str) -> Iterator[Path]:
+        """A dock by itself."""
+        stage = self.program.window.stage
+        stage.view(name)
+        dock = stage.docks[name]
+        self._settle()
+        dock.setFloating(True)
+        dock.resize(DOCK)
+        self._settle()
+        yield from self._in_themes(dock, f"dock_{name}")
+        dock.setFloating(False)
 
+    def _train(self) -> None:
+        """Let a small network learn for an epoch."""
+        from core.training.settings import TrainParams  # torch, which the window imported by now
 
-def _train(application: QApplication, program: Application) -> None:
-    """Let a small network learn for an epoch."""
-    from core.training.settings import TrainParams  # torch, which the window has imported by now
+        session = self.program.session
+        session.open_model("lenet5")
+        self._settle(lambda: session.model is not None and session.model.name == "LeNet-5")
+        session.coach.start(TrainParams(epochs=1), "fashion_mnist", 0)
+        settle(self.application, lambda: not session.coach.is_running, most=TRAINING)
 
-    session = program.session
-    session.open_model("lenet5")
-    settle(application, lambda: session.model is not None and session.model.name == "LeNet-5")
-    session.coach.start(TrainParams(epochs=1), "fashion_mnist", 0)
-    settle(application, lambda: not session.coach.is_running, most=TRAINING)
+    def _in_themes(self, widget: QWidget, name: str) -> Iterator[Path]:
+        for chosen in self.themes:
+            theme.apply(chosen)
+            settle(self.application, lambda: True, 0.25)
+            path = self.folder / f"{chosen}_{name}.png"
+            picture: QPixmap = widget.grab()
+            picture.save(str(path))
+            yield path
 
+    def _settle(self, done: Callable[[], bool] | None = None) -> None:
+        """Let the window live until that holds, by default until nothing is under way."""
+        settle(self.application, done or (lambda: self.program.session.is_idle))
 
-def _in_themes(
-    application: QApplication, widget: QWidget, folder: Path, name: str, themes: Sequence[str]
-) -> Iterator[Path]:
-    for chosen in themes:
-        theme.apply(chosen)
-        settle(application, lambda: True, 0.25)
-        path = folder / f"{chosen}_{name}.png"
-        picture: QPixmap = widget.grab()
-        picture.save(str(path))
-        yield path
-
-
-def _is_looking(program: Application) -> bool:
-    session = program.session
-    return session.now.seen is not None and session.is_idle and len(session.document.pins) > 0
+    def _is_looking(self) -> bool:
+        session = self.program.session
+        return session.now.seen is not None and session.is_idle and len(session.document.pins) > 0
 
 
 def settle(

@@ -87,9 +87,9 @@ class Window(QMainWindow):
         self.network_size = label(part="caption")
         self.right = QFrame()
         self._right_column = tight(QVBoxLayout(self.right))
-        self._placeholder, _, below = _panel("Input")
+        self._first_panel, _, below = _panel("Input")
         below.addStretch(1)
-        self._right_column.addWidget(self._placeholder)
+        self._right_column.addWidget(self._first_panel)
         self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.columns.setHandleWidth(8)
         for widget in (self._spine_panel(), self.stage, self.right):
@@ -139,8 +139,8 @@ class Window(QMainWindow):
         from workbench.input_panel import InputPanel  # torch, and what needs it
         from workbench.spine_thumbnails import SpineThumbnails
 
-        self._right_column.removeWidget(self._placeholder)
-        self._placeholder.deleteLater()
+        self._right_column.removeWidget(self._first_panel)
+        self._first_panel.deleteLater()
         self.input = InputPanel(self.session)
         self._right_column.addWidget(self.input)
         self._make_commands()

@@ -101,12 +101,6 @@ def move(spec: ModelSpec, name: str, index: int) -> ModelSpec:
     return spliced(shorter, place, (Node(name, op, reads),))
 
 
-def duplicate(spec: ModelSpec, name: str) -> tuple[ModelSpec, str]:
-    """The network with a second layer of the same settings after the first."""
-    index = [node.name for node in spec.nodes].index(spec.node(name).name)
-    return insert(spec, index + 1, spec.nodes[index].op)
-
-
 def change(spec: ModelSpec, name: str, op: LayerKind) -> ModelSpec:
     """The network with other settings of a layer."""
     spec.node(name)

@@ -21,7 +21,6 @@ Ends = tuple[str, str]
 
 NO_LAYOUT = Layout({}, {}, 0, 0, 0)
 
-_PLAIN_NODE, _PLAIN_EDGE = NodeState(), EdgeState()
 _BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
@@ -227,17 +226,11 @@ class GraphScene(QGraphicsScene):
         near = {*chosen, current}
         for name, node in self.nodes.items():
             here, is_hovered = name == current, node is hovered
-            is_plain = not (here or is_hovered or name in chosen)  # as are nearly all
-            lit = here or is_hovered
-            node.set_state(
-                _PLAIN_NODE if is_plain else NodeState(name in chosen, here, is_hovered, lit)
-            )
+            node.set_state(NodeState(name in chosen, here, is_hovered, here or is_hovered))
         wrong = {name for name, box in self.network.boxes.items() if box.problem}
         for ends, edge in self.edges.items():
-            lit = edge is hovered or ends[0] in near or ends[1] in near
-            is_chosen, is_wrong = ends == self.chosen_edge, ends[1] in wrong
-            is_plain = not (lit or is_chosen or is_wrong)
-            edge.set_state(_PLAIN_EDGE if is_plain else EdgeState(lit, is_chosen, is_wrong))
+            lit = edge is hovered or not near.isdisjoint(ends)
+            edge.set_state(EdgeState(lit, ends == self.chosen_edge, ends[1] in wrong))
 
 
 def _around(point: QPointF, reach: float) -> QRectF:

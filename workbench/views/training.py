@@ -172,12 +172,11 @@ class TrainingView(View):
             return
         for name, title in engine.devices.items():
             self.device.addItem(title, name)
-        self.device.setCurrentIndex(self.device.findData(engine.training_device))
+        self.device.setCurrentIndex(self.device.findData(self.coach.device or engine.device))
         self.device.activated.connect(self._on_device)
 
     def _on_device(self) -> None:
-        assert self.session.engine is not None  # it has named the devices
-        self.session.engine.training_device = self.device.currentData()
+        self.coach.device = self.device.currentData()
 
     def _on_told(self, names: frozenset[str]) -> None:
         """Learn with the options that the data set was given, also while this dock is hidden."""

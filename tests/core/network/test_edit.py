@@ -109,12 +109,6 @@ def test_a_moved_join_forgets_what_comes_after_it(skip: ModelSpec) -> None:
     assert spec.reads(1) == ("conv1",)
 
 
-def test_a_duplicate_follows_its_model(chain: ModelSpec) -> None:
-    spec, name = edit.duplicate(chain, "conv1")
-    assert names(spec)[:2] == ["conv1", name]
-    assert spec.node(name).op == spec.node("conv1").op
-
-
 def test_renaming_follows_the_readers(skip: ModelSpec) -> None:
     assert edit.rename(skip, "relu1", "sharp").node("add1").reads == ("sharp", "input")
 

@@ -194,6 +194,7 @@ def test_a_new_training_is_compared_with_its_own_beginning(
     open_run(session, other, recorded(other, seed=5))
 
     until(lambda: np.array_equal(kernels(view.left), weights(other, 0)))
+    np.testing.assert_array_equal(kernels(view.right), weights(other, 10))
 
 
 def test_what_the_person_chose_stays_when_a_training_begins(
