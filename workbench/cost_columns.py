@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.network.costs import COUNTED, TrainingCost, TrainingMemory, training_memory
-from core.network.geometry import LayerRow
+from core.network.layer_table import LayerRow
 from core.network.spec import title_of
 from workbench.spine import short
 

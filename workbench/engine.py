@@ -16,7 +16,7 @@ from core.data.picture_files import listed
 from core.data.source import Source, open_source
 from core.network.devices import devices
 from core.network.foreign.reading import HOW_READ
-from core.network.geometry import LayerRow, fitting, layer_table
+from core.network.layer_table import LayerRow, fitting, layer_table
 from core.network.loading import open_model, with_weights
 from core.network.presets import PRESETS
 from core.network.snapshot import Model, Snapshot

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from core.results import Box
 
 if TYPE_CHECKING:
-    from core.network.geometry import LayerRow, ReceptiveField
+    from core.network.layer_table import LayerRow
     from core.network.preprocessing import Preprocessing
+    from core.network.receptive_field import ReceptiveField
 
 Cell = tuple[int, int]
 

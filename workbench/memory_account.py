@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from core.network.costs import COUNTED, account
-from core.network.geometry import LayerRow
+from core.network.layer_table import LayerRow
 from workbench.parts import label, tight
 
 #: The ways of counting, in the order of their lines, as they are called on screen.

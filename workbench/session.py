@@ -25,7 +25,7 @@ from workbench.settings import Settings
 if TYPE_CHECKING:
     from core.analysis.live import Request, Seen
     from core.data.source import Source
-    from core.network.geometry import LayerRow
+    from core.network.layer_table import LayerRow
     from core.network.snapshot import Model, Snapshot
     from core.network.spec import ModelSpec
     from workbench.engine import Engine

@@ -32,7 +32,7 @@ from workbench import theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from core.network.geometry import LayerRow
+    from core.network.layer_table import LayerRow
 
 #: Heights of a card with a thumbnail and of a line without, the gap between, in px.
 CARD, LINE, GAP = 64, 26, 4

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from core.network.geometry import BYTES_PER_VALUE, LayerRow
+from core.network.layer_table import BYTES_PER_VALUE, LayerRow
 from core.network.spec import INPUT, Shape
 from core.options import option
 

@@ -24,7 +24,7 @@ from core.network.foreign.libraries import (
     numbered,
 )
 from core.network.foreign.reading import BY_SPEC
-from core.network.geometry import LayerRow, layer_table, require_fit
+from core.network.layer_table import LayerRow, layer_table, require_fit
 from core.network.matching import Match, match
 from core.network.moments import moment_of_run, named_moment
 from core.network.notation import is_notation, read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from core.network.geometry import whole_table
+from core.network.layer_table import whole_table
 from core.network.spec import INPUT, ModelSpec
 
 

@@ -15,7 +15,7 @@ from core.errors import UserError
 from core.network.folding import folded
 from core.network.foreign.reading import BY_HOOKS, BY_SPEC, Reading, read
 from core.network.foreign.trace import first_line, tensors
-from core.network.geometry import LayerRow, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.network import Network, to_channels_last
 from core.network.preprocessing import Prepared
 from core.network.snapshot import Model, Snapshot

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from core.network.geometry import LayerRow, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.spec import ModelSpec
 from core.results import Curves, Floats
 from core.training.observation import Observation

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import floor, log10
 
 from core.network.edit import change, insert, insert_after
-from core.network.geometry import LayerRow, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.layers.batch_norm1d import BatchNorm1d
 from core.network.layers.batch_norm2d import BatchNorm2d
 from core.network.layers.batch_norm3d import BatchNorm3d

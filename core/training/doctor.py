@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from core.network.geometry import problems
+from core.network.layer_table import problems
 from core.network.spec import ModelSpec
 from core.registry import Registry
 from core.results import Curves

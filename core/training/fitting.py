@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.data.datasets import Samples
 from core.errors import UserError
-from core.network.geometry import layer_table, written
+from core.network.geometry import written
+from core.network.layer_table import layer_table
 from core.network.layers.softmax import Softmax
 from core.network.preprocessing import FORMS
 from core.network.snapshot import Model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.network.geometry import whole_table
+from core.network.layer_table import whole_table
 from core.network.layers.avg_pool2d import AvgPool2d
 from core.network.layers.batch_norm2d import BatchNorm2d
 from core.network.layers.concat import Concat

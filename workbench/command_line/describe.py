@@ -33,7 +33,7 @@ def run(options: Namespace) -> None:
 
 def _description(options: Namespace) -> dict[str, Any]:
     from core.network.costs import account
-    from core.network.geometry import layer_table
+    from core.network.layer_table import layer_table
     from core.network.presets import PRESETS
 
     name = options.model.removeprefix("preset:")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.network.geometry import LayerRow
 from core.network.groups import Group, box_of, closed, reads_of_boxes
+from core.network.layer_table import LayerRow
 from core.network.spec import INPUT, Shape, title_of
 
 

@@ -14,8 +14,8 @@ from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis.live import Seen
-from core.network.geometry import LayerRow, layer_table
 from core.network.groups import Group, blocks, box_of
+from core.network.layer_table import LayerRow, layer_table
 from core.network.layout import Point
 from core.network.spec import INPUT, LayerKind, ModelSpec, Shape
 from core.options import option, values_of

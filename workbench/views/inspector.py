@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.network.geometry import LayerRow, written
+from core.network.geometry import written
+from core.network.layer_table import LayerRow
 from core.network.spec import Node, Shape, Window
 from core.options import option, options_of
 from workbench import theme

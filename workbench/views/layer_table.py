@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 from core.errors import UserError
 from core.network.allocation import measured_bytes
 from core.network.costs import TrainingCost, dense_twin
-from core.network.geometry import LayerRow
+from core.network.layer_table import LayerRow
 from core.results import Table
 from workbench import theme
 from workbench.cost_columns import COLUMNS, Column, Line, breakdown, lines, summary

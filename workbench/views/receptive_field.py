@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.network.geometry import LayerRow
+from core.network.layer_table import LayerRow
 from core.results import Box, Bytes, Table
 from workbench.fields import Cell, cell_near, field_box, growth, middle_cell
 from workbench.parts import label, spoken, tight

@@ -11,8 +11,8 @@ from core.analysis.declare import analysis
 from core.analysis.site import site_of
 from core.arithmetic import Arithmetic
 from core.errors import UserError
-from core.network.geometry import ReceptiveField
 from core.network.modules.table import ScaledTanh
+from core.network.receptive_field import ReceptiveField
 from core.network.subject import NON_LINEARITIES, Subject
 from core.results import Box, CellComputation, Following
 

@@ -10,7 +10,7 @@ from torch import nn
 from core.errors import UserError
 from core.network.foreign.trace import Watched, noise, tensors, watched
 from core.network.foreign.unrolling import unrolled
-from core.network.geometry import LayerRow
+from core.network.layer_table import LayerRow
 from core.network.spec import Shape
 
 #: How a table came about: from a description, from torch.fx's graph, or from hooks on modules.

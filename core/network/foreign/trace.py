@@ -21,7 +21,8 @@ from core.errors import UserError
 from core.network.foreign.multiplications import macs_of
 from core.network.foreign.operations import Operation
 from core.network.foreign.windows import field_after
-from core.network.geometry import LayerRow, ReceptiveField, union
+from core.network.layer_table import LayerRow
+from core.network.receptive_field import ReceptiveField, union
 from core.network.spec import INPUT, Shape
 
 #: What other people's code is expected to raise; its message is passed on.

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from core.network.geometry import ReceptiveField
+from core.network.receptive_field import ReceptiveField
 from core.network.spec import Shape, Window
 
 _CELLWISE = frozenset({

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from core.errors import UserError
 from core.network import wiring
-from core.network.geometry import cost, layer_table
+from core.network.layer_table import cost, layer_table
 from core.network.notation.cursor import Cursor, refuse
 from core.network.notation.settings import LONGEST_NUMBER, read_settings
 from core.network.notation.words import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.errors import UserError
 from core.network import wiring
-from core.network.geometry import LayerRow, cost, layer_table
+from core.network.layer_table import LayerRow, cost, layer_table
 from core.network.spec import INPUT, LayerKind, ModelSpec, Node, Shape
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from core.network.geometry import LayerRow, is_name, layer_table
+from core.network.layer_table import LayerRow, is_name, layer_table
 from core.network.repair.case import Candidate, Case
 from core.network.repair.inserts import before_the_vector, between, flattened, other_kinds
 from core.network.repair.settings import other_settings, settings_before

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import UserError
-from core.network.geometry import LayerRow, cost
+from core.network.layer_table import LayerRow, cost
 from core.network.repair.case import Candidate, Case, fits
 from core.network.spec import LayerKind, Misfit, Node, Shape
 from core.options import Option, options_of

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from core.network import modules
-from core.network.geometry import LayerRow, whole_table, written
+from core.network.geometry import written
+from core.network.layer_table import LayerRow, whole_table
 from core.network.preprocessing import Preprocessing
 from core.network.snapshot import plain
 from core.network.source.definitions import Imports, definitions

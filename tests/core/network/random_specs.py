@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from core.network.geometry import layer_table, problems
+from core.network.layer_table import layer_table, problems
 from core.network.spec import INPUT, LAYERS, LayerKind, ModelSpec, Node, Shape
 from core.options import Option, options_of
 

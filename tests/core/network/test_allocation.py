@@ -8,7 +8,7 @@ from core.errors import UserError
 from core.network.allocation import measured_bytes, peak_on_device, saved_for_backward
 from core.network.costs import kept_for_backward
 from core.network.foreign.libraries import snapshot_of
-from core.network.geometry import layer_table
+from core.network.layer_table import layer_table
 from core.network.loading import describe, open_model
 from core.network.network import Network
 from core.network.presets import PRESETS

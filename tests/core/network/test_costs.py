@@ -16,7 +16,7 @@ from core.network.costs import (
     kept_for_backward,
     training_memory,
 )
-from core.network.geometry import LayerRow, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.layers.add import Add
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense

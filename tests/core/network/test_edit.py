@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import UserError
 from core.network import edit, wiring
-from core.network.geometry import layer_table, problems
+from core.network.layer_table import layer_table, problems
 from core.network.layers.add import Add
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import UserError
 from core.network.fragment import copied, pasted
-from core.network.geometry import problems
+from core.network.layer_table import problems
 from core.network.layers.add import Add
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.relu import Relu

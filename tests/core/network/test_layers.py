@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.errors import UserError
 from core.network import modules
-from core.network.geometry import ReceptiveField, layer_table
+from core.network.layer_table import layer_table
 from core.network.layers.add import Add
 from core.network.layers.concat import Concat
 from core.network.layers.conv2d import Conv2d
@@ -18,6 +18,7 @@ from core.network.layers.dense import Dense
 from core.network.layers.flatten import Flatten
 from core.network.layers.max_pool2d import MaxPool2d
 from core.network.layers.relu import Relu
+from core.network.receptive_field import ReceptiveField
 from core.network.spec import INPUT, LAYERS, LayerKind, ModelSpec, Node, Shape
 from tests.core.network.layer_cases import MAPS, every_layer_case
 

@@ -12,7 +12,7 @@ from torch.nn.functional import conv1d, conv2d, conv3d, conv_transpose2d
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.analysis import gabor_model
-from core.network.geometry import layer_table
+from core.network.layer_table import layer_table
 from core.network.layers.c_cells import CCells
 from core.network.layers.complex_cells import ComplexCells
 from core.network.layers.conv1d import Conv1d

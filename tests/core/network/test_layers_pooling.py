@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import lp_pool2d
 
-from core.network.geometry import ReceptiveField, layer_table
+from core.network.layer_table import layer_table
 from core.network.layers.adaptive_pool2d import AdaptivePool2d
 from core.network.layers.avg_pool1d import AvgPool1d
 from core.network.layers.avg_pool2d import AvgPool2d
@@ -21,6 +21,7 @@ from core.network.layers.max_pool3d import MaxPool3d
 from core.network.layers.maxout import Maxout
 from core.network.layers.weighted_pool2d import WeightedPool2d
 from core.network.network import Network
+from core.network.receptive_field import ReceptiveField
 from core.network.spec import LayerKind, Misfit, ModelSpec, Node, Shape
 from tests.core.network.layer_cases import MAPS, Case, pointwise, pooling
 

@@ -8,8 +8,8 @@ import torch
 
 from core.data.images import load_image
 from core.data.torchvision_import import torchvision
-from core.network.geometry import layer_table
 from core.network.imagenet import imagenet_classes
+from core.network.layer_table import layer_table
 from core.network.loading import open_model
 from core.network.network import Network
 from core.network.presets import PRESETS

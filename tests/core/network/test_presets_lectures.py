@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.data.torchvision_import import torchvision
-from core.network.geometry import LayerRow, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.loading import open_model
 from core.network.modules.table import TableConv2d
 from core.network.network import Network

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.data.datasets.lecture_examples import DEFORMED_X, X
 from core.data.torchvision_import import torchvision
-from core.network.geometry import LayerRow, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.loading import open_model
 from core.network.presets import PRESETS
 from core.network.presets.xo_net import LETTER_O

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.errors import UserError
-from core.network.geometry import layer_table, problems
+from core.network.layer_table import layer_table, problems
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.relu import Relu
 from core.network.network import Network

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from core.network.geometry import layer_table, problems
+from core.network.layer_table import layer_table, problems
 from core.network.layers.add import Add
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense

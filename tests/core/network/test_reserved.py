@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.network.geometry import is_name, layer_table, problems
+from core.network.layer_table import is_name, layer_table, problems
 from core.network.layers.relu import Relu
 from core.network.network import Network
 from core.network.repair import mended

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from core.data.torchvision_import import torchvision
 from core.errors import UserError
-from core.network.geometry import layer_table
+from core.network.layer_table import layer_table
 from core.network.layers.add import Add
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.network.geometry import layer_table, problems
+from core.network.layer_table import layer_table, problems
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense
 from core.network.layers.dropout import Dropout

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.data.datasets import Samples
-from core.network.geometry import problems
+from core.network.layer_table import problems
 from core.network.layers.batch_norm1d import BatchNorm1d
 from core.network.layers.conv2d import Conv2d
 from core.network.layers.dense import Dense

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.source import Source
 from core.network import edit
-from core.network.geometry import LayerRow, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.layers.conv2d import Conv2d
 from core.network.presets import PRESETS
 from core.results import Box

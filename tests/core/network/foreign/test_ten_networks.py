@@ -20,8 +20,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from core.data.torchvision_import import torchvision
 from core.network.foreign.libraries import snapshot_of
 from core.network.foreign.trace import tensors
-from core.network.geometry import ReceptiveField
 from core.network.loading import open_model
+from core.network.receptive_field import ReceptiveField
 from core.network.snapshot import Snapshot
 from core.network.subject import WHOLE, Subject
 

@@ -10,10 +10,11 @@ from torch.nn import functional
 from core.data.torchvision_import import torchvision
 from core.errors import UserError
 from core.network.foreign.trace import Watched, noise, output_of, watched
-from core.network.geometry import LayerRow, ReceptiveField, layer_table
+from core.network.layer_table import LayerRow, layer_table
 from core.network.network import Network
 from core.network.presets.alexnet_trunk import alexnet_trunk
 from core.network.presets.efficientnet_lite0 import efficientnet_lite0
+from core.network.receptive_field import ReceptiveField
 from core.network.spec import ModelSpec, Shape
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.network.foreign.reading import read
-from core.network.geometry import ReceptiveField
+from core.network.receptive_field import ReceptiveField
 
 SIDE = 24
 
