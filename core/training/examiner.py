@@ -8,7 +8,7 @@ from math import ceil
 import torch
 from torch import Tensor, nn
 
-from core.data.augment import CHUNK
+from core.data.batches import CHUNK
 from core.training.feeding import Batch, Feed
 from core.training.losses import Criterion
 from core.training.memory import is_out_of_memory, let_go

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.data.augment import AugmentParams, batches
+from core.data.augment import AugmentParams
+from core.data.batches import batches
 from core.data.datasets import Samples
 from core.network.preprocessing import FORMS, Preprocessing
 from core.network.spec import Shape

@@ -12,7 +12,8 @@ from torch import Tensor
 from torch.nn.functional import pad
 from torch.utils.data import DataLoader, Dataset
 
-from core.data.augment import AugmentParams, batches, drawn_moves
+from core.data.augment import AugmentParams, drawn_moves
+from core.data.batches import batches
 from core.data.datasets import load_samples
 from core.data.moves import Moves
 from tests.benchmarks.timing import Row, interleaved
