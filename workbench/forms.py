@@ -68,12 +68,14 @@ class Form(QWidget, Generic[P]):
         return self._rows[name].editor
 
     def set_params(self, params: P) -> None:
-        """Show other values, without `changed`."""
-        self._params = params
+        """Show other values, without `changed`; a figure that is half typed goes."""
+        before, self._params = self._params, params
         for name, row in self._rows.items():
-            row.editor.blockSignals(True)
-            row.write(getattr(params, name))
-            row.editor.blockSignals(False)
+            # What is written is painted anew, also where it is the same.
+            if getattr(params, name) != getattr(before, name) or row.editor.hasFocus():
+                row.editor.blockSignals(True)
+                row.write(getattr(params, name))
+                row.editor.blockSignals(False)
 
     def _add(self, layout: QFormLayout, row: Option) -> None:
         made = _editor(row, lambda value: self._on_edited(row.name, value))

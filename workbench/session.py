@@ -100,6 +100,10 @@ class Session(QObject):
         self._asked = 0.0
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
+        # Once for all docks that a change concerns, and after they are painted: what looks at the
+        # network anew would take the time from them.
+        self._plans = QTimer(self, singleShot=True, interval=0)
+        self._plans.timeout.connect(self._plan)
 
     # The document
 
@@ -288,7 +292,7 @@ class Session(QObject):
     def follow(self, snapshot: Snapshot | None) -> None:
         """Look at the weights of a running training in place of the document's; None: no more."""
         self.now = replace(self.now, followed=snapshot)
-        self._plan()
+        self._plans.start()
         self.changed.emit(frozenset({"snapshot"}))
 
     def recall(self, snapshot: Snapshot | None) -> None:
@@ -297,7 +301,7 @@ class Session(QObject):
             return
         self.now = replace(self.now, recalled=snapshot)
         self._hurry()
-        self._plan()
+        self._plans.start()
         self.changed.emit(frozenset({"snapshot", "recalled"}))
 
     def tell_data(self, name: str) -> None:
@@ -364,7 +368,7 @@ class Session(QObject):
             self._requests.pop(key, None)
         else:
             self._requests[key] = request
-        self._plan()
+        self._plans.start()
 
     def start(self, title: str, work: Callable[[], Any], *, lane: str, **options: Any) -> Job:
         """Run `work` on a lane; its callbacks come on the GUI thread (see `Jobs.submit`)."""
@@ -390,6 +394,7 @@ class Session(QObject):
         """Stop all work and close the feed."""
         self.closing.emit()
         self._timer.stop()
+        self._plans.stop()
         self._requests.clear()
         if self.engine is not None:
             self.engine.close()
@@ -413,7 +418,7 @@ class Session(QObject):
         if "source" in names:
             self._sync_feed()
         self._hurry()
-        self._plan()
+        self._plans.start()
         self.changed.emit(names)
 
     def _use_pins(self, views: Sequence[str], identity: str) -> None:
@@ -435,7 +440,7 @@ class Session(QObject):
     def _use_feed(self, source: Source, feed: Any) -> None:
         _engine(self).use_feed(source, feed)
         self.now = replace(self.now, frozen=False)
-        self._plan()
+        self._plans.start()
 
     def _on_feed(self, source: Source, feed: Any) -> None:
         self._use_feed(source, feed)
@@ -465,7 +470,7 @@ class Session(QObject):
             "Looking", partial(engine.live, engine.plan), lane="live", on_progress=self._on_live
         )
         self._sync_feed()
-        self._plan()
+        self._plans.start()
         self.ready.emit()
 
     def _plan(self) -> None:

@@ -46,6 +46,9 @@ REACH, PLUS = 5, 8
 #: Kinds that transform features and so get a card; the others are lines.
 _CARDS = frozenset({"Conv2d", "Linear", "Dense", "ConvTranspose2d", "Conv1d", "Conv3d"})
 
+#: From where to where, in px from the top of the column.
+Span = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -84,7 +87,7 @@ class Spine(QAbstractScrollArea):
         self._hovered = ""
         self._thumbnails: Mapping[str, QImage] = {}
         self._editable = False
-        self._skips: list[tuple[float, float]] = []
+        self._skips: list[Span] = []
         self._gutter = 0
         self._gap: int | None = None
         self._pressed: tuple[str, float] | None = None
@@ -93,7 +96,7 @@ class Spine(QAbstractScrollArea):
 
     def set_table(self, rows: Sequence[LayerRow]) -> None:
         """Show a network's layers."""
-        places, top = [], 0
+        before, places, top = (self._places, self._skips), list[_Place](), 0
         for row in rows:
             height = CARD if row.kind in _CARDS or _is_misfit(row) else LINE
             places.append(_Place(row, top, height))
@@ -104,13 +107,14 @@ class Spine(QAbstractScrollArea):
         names = set(self.names)
         self._thumbnails = {k: v for k, v in self._thumbnails.items() if k in names}
         self._set_range()
-        self.viewport().update()
+        self._update_changed(*before)
 
     def set_editable(self, editable: bool) -> None:
         """Whether layers may be inserted, moved and taken out."""
-        self._editable = editable
-        self._set_range()
-        self.viewport().update()
+        if editable != self._editable:
+            self._editable = editable
+            self._set_range()
+            self.viewport().update()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,7 +128,9 @@ class Spine(QAbstractScrollArea):
 
     def set_layer(self, layer: str) -> None:
         """Show which layer is selected, and bring it into view."""
-        self._layer = layer
+        if layer != self._layer:
+            self._layer = layer
+            self.viewport().update()
         place = self._place(layer)
         if place is not None:
             bar = self.verticalScrollBar()
@@ -133,7 +139,6 @@ class Spine(QAbstractScrollArea):
                     place.top, max(bar.value(), place.top + place.height - self.viewport().height())
                 )
             )
-        self.viewport().update()
 
     def set_thumbnails(self, pictures: Mapping[str, QImage]) -> None:
         """Show what the layers do with the present input."""
@@ -263,6 +268,17 @@ class Spine(QAbstractScrollArea):
 
     # Inside
 
+    def _update_changed(self, places: tuple[_Place, ...], skips: list[Span]) -> None:
+        """Paint the cards anew that say something else; all where some stand elsewhere."""
+        ends = [(place.top, place.height) for place in self._places]
+        if ends != [(place.top, place.height) for place in places] or skips != self._skips:
+            self.viewport().update()
+            return
+        down = -self.verticalScrollBar().value()
+        for old, new in zip(places, self._places, strict=True):
+            if old.row is not new.row and old.row != new.row:
+                self.viewport().update(self._area(new).toAlignedRect().translated(0, down))
+
     def _between(self, top: int, bottom: int) -> Iterator[_Place]:
         """The cards that reach into a part of the column."""
         first = bisect_left(self._places, top, key=lambda place: place.top + place.height)
@@ -353,7 +369,7 @@ class Spine(QAbstractScrollArea):
             path.lineTo(LANE, end)
         painter.drawPath(path)
 
-    def _found_skips(self) -> list[tuple[float, float]]:
+    def _found_skips(self) -> list[Span]:
         """From the middle of which card to that of which one reads another than that before it."""
         middles = {place.row.name: place.top + place.height / 2 for place in self._places}
         return [
@@ -487,9 +503,9 @@ def _tip(row: LayerRow) -> str:
     return row.problem or " · ".join(part for part in parts if part)
 
 
-def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+def _merged(spans: Iterable[Span]) -> list[Span]:
     """The same stretches, each part of them once."""
-    found: list[tuple[float, float]] = []
+    found: list[Span] = []
     for begin, end in sorted(span for span in spans if span[0] < span[1]):
         if found and begin <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], end))

@@ -8,6 +8,8 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
+from core.analysis.declare import Inputs
+from core.analysis.live import Request
 from core.data.source import Source
 from core.network import edit
 from core.network.layers.conv2d import Conv2d
@@ -22,6 +24,20 @@ def test_an_edit_tells_what_changed(session: Session) -> None:
     session.changed.connect(told.append)
     session.edit(target=2)
     assert told == [frozenset({"target"})]
+
+
+def test_docks_that_ask_at_once_are_answered_for_the_same_frame(
+    session: Session, qtbot: QtBot
+) -> None:
+    looks: list[set[str]] = []
+    session.seen.connect(
+        lambda: looks.append(set(session.now.seen.results if session.now.seen else ()))
+    )
+    for key in ("one", "other"):
+        inputs = Inputs(snapshot=session.snapshot(), layer="conv1")
+        session.watch(key, Request(key, "activations", inputs))
+    qtbot.waitUntil(lambda: bool(looks), timeout=PATIENCE)
+    assert looks[0] >= {"one", "other"}
 
 
 def test_an_edit_to_the_same_value_is_no_step(session: Session) -> None:
