@@ -301,8 +301,8 @@ class Session(QObject):
             return
         self.now = replace(self.now, recalled=snapshot)
         self._hurry()
-        self._plans.start()
         self.changed.emit(frozenset({"snapshot", "recalled"}))
+        self._plan()
 
     def tell_data(self, name: str) -> None:
         """Say which data set is chosen for training."""

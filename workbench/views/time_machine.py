@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from core.results import Curves
 from core.training.course import course_of
 from core.training.timeline import RunTimeline
+from core.training.train import TrainingReport
 from workbench.coach import Training
 from workbench.film import Film
 from workbench.icons import IconButton
@@ -43,6 +44,7 @@ class TimeMachineView(View):
         self._run: RunTimeline | None = None
         self._folder: Path | None = None
         self._kept: tuple[int, ...] = ()
+        self._shown: tuple[TrainingReport, tuple[int, ...]] | None = None
         self.slider = MomentSlider()
         self.slider.moved.connect(self._on_moved)
         self.slider.pointed.connect(self.set_readout)
@@ -141,7 +143,9 @@ class TimeMachineView(View):
         """The moments, of which the last is the present, and the handle at the one looked at."""
         report, recalled = training.report, self.session.now.recalled
         kept = tuple(step for step in self._kept if step < report.step)
-        self.slider.show_course(course_of(report, (*kept, report.step)))
+        if self._shown is None or self._shown[0] is not report or self._shown[1] != kept:
+            self._shown = report, kept
+            self.slider.show_course(course_of(report, (*kept, report.step)))
         if not self._moments.is_busy:  # else it stays where it is wished to be
             self.slider.select(recalled.step if recalled is not None else None)
         self.set_subtitle(f"{report.snapshot.model.name} · {len(kept) + 1:,} moments")

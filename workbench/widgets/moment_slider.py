@@ -14,6 +14,8 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -33,8 +35,8 @@ WITH_WORDS, WITH_STEPS = 48, 78
 KNOB, TICK = 6, 5
 #: A dot before words, and the room between words, in px.
 DOT, SPACE = 6, 12
-#: How visible curves are after the chosen moment, 0..255.
-LATER = 80
+#: How visible curves are after the chosen moment, 0..1.
+LATER = 0.3
 #: Moments that Page up and Page down pass.
 PAGE = 10
 #: What one notch of a wheel turns, in eighths of a degree.
@@ -71,11 +73,12 @@ class MomentSlider(QWidget):
         self._pointer: int | None = None
         self._turned = 0
         self._is_dragged = False
+        self._curves: QPixmap | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Moment of the training")
-        look().changed.connect(self.update)
+        look().changed.connect(self._draw_anew)
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -92,7 +95,7 @@ class MomentSlider(QWidget):
         self._course = course
         self._steps = course.steps if course is not None else ()
         self._describe()
-        self.update()
+        self._draw_anew()
 
     def select(self, step: int | None) -> None:
         """Put the handle at a moment; None: at the newest, and there it stays."""
@@ -137,17 +140,31 @@ class MomentSlider(QWidget):
                 self._draw_steps(painter, area)
 
     def _draw_curves(self, painter: QPainter, area: QRectF, handle: float, course: Course) -> None:
+        """What came after the chosen moment is paler."""
+        if self._curves is None or self._curves.devicePixelRatioF() != self.devicePixelRatioF():
+            self._curves = self._drawn_curves(area, course)
+        for left, right, share in ((0.0, handle, 1.0), (handle, float(self.width()), LATER)):
+            if left < right:
+                painter.setClipRect(QRectF(left, 0, right - left, self.height()))
+                painter.setOpacity(share)
+                painter.drawPixmap(0, 0, self._curves)
+        painter.setClipping(False)
+        painter.setOpacity(1)
+
+    def _drawn_curves(self, area: QRectF, course: Course) -> QPixmap:
+        """The curves alone: they stay while the handle moves, often many times a second."""
+        ratio = self.devicePixelRatioF()
+        drawn = QPixmap(self.size() * ratio)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(Qt.GlobalColor.transparent)
         highest = float(np.nanmax(course.loss.y, initial=0.0)) or 1.0
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line, top, number in ((course.loss, highest, LOSS), (course.test_accuracy, 100, TEST)):
             points = self._scale().curve(line, area.top(), area.bottom(), top)
-            for left, right, alpha in ((0.0, handle, 255), (handle, area.right(), LATER)):
-                if right <= left:
-                    continue
-                colour = hue(number)
-                colour.setAlpha(alpha)
-                painter.setClipRect(QRectF(left, 0, right - left, self.height()))
-                _draw_line(painter, points, colour)
-        painter.setClipping(False)
+            _draw_line(painter, points, hue(number))
+        painter.end()
+        return drawn
 
     def _draw_ticks(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(QPen(theme().colour("line"), 1))
@@ -205,6 +222,15 @@ class MomentSlider(QWidget):
                 room.moveLeft(max(0.0, min(room.left(), self.width() - APART)))
                 write(painter, room, f"{step:,}", part="secondary", size=SMALL, align=align)
                 taken = x
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the curves for other room."""
+        super().resizeEvent(event)
+        self._draw_anew()
+
+    def _draw_anew(self) -> None:
+        self._curves = None
+        self.update()
 
     # What the person does
 
