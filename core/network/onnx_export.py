@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from core.errors import UserError
 from core.network.foreign.trace import first_line
+from core.network.onnx_forms import exportable
 from core.network.subject import Subject
 from core.paths import written_whole
 
@@ -60,10 +61,12 @@ def save_onnx(snapshot: Snapshot, path: Path, *, seed: int = 0) -> OnnxReport:
     shape = _input_shape(subject.model)
     generator = torch.Generator().manual_seed(seed)
     batch = torch.randn(3, *shape, generator=generator)
-    graph = _exported(subject.model.name, module, batch[:2])
+    with torch.inference_mode():
+        own = _first(module(batch))
+    graph = _exported(subject.model.name, exportable(module), batch[:2])
     _describe(graph, subject.model)
     content = graph.SerializeToString()
-    difference = _difference(subject.model.name, content, module, batch)
+    difference = _difference(subject.model.name, content, batch, own)
     with written_whole(path) as file:
         file.write(content)
     return OnnxReport(path, len(content), graph.opset_import[0].version, difference)
@@ -125,8 +128,8 @@ def _describe(graph: ModelProto, model: Model) -> None:
     set_model_props(graph, {key: json.dumps(value) for key, value in notes.items()})
 
 
-def _difference(name: str, content: bytes, module: nn.Module, batch: Tensor) -> float:
-    """The largest difference between onnxruntime's and torch's output.
+def _difference(name: str, content: bytes, batch: Tensor, own: Tensor) -> float:
+    """The largest difference between onnxruntime's output and torch's own.
 
     Raises UserError if it is more than rounding explains.
     """
@@ -136,8 +139,6 @@ def _difference(name: str, content: bytes, module: nn.Module, batch: Tensor) -> 
     options.log_severity_level = 3  # errors alone
     session = InferenceSession(content, options, providers=["CPUExecutionProvider"])
     (other,) = session.run([OUTPUT_NAME], {INPUT_NAME: batch.numpy()})
-    with torch.inference_mode():
-        own = _first(module(batch))
     difference = float((own - torch.from_numpy(other)).abs().max())
     most = TOLERANCE * max(1.0, float(own.abs().max()))
     if not difference <= most:

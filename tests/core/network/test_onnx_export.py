@@ -17,6 +17,7 @@ from core.errors import UserError
 from core.network.foreign.libraries import snapshot_of
 from core.network.notation import read
 from core.network.onnx_export import save_onnx
+from core.network.onnx_forms import exportable
 from core.network.snapshot import Model, Snapshot, plain
 from core.network.spec import ModelSpec
 from core.network.subject import Subject
@@ -31,6 +32,8 @@ OURS = (
     "input 1x12x12 | l2pool 3 stride 1 pad 1 | subsample 2 | gausspool 3 stride 1 | tiled 4@2x2 "
     "| local 4@2x2 | maxout 2 lrn 3 | sobel | complex | flatten | dense 3"
 )
+#: Windows that overlap, as four do not divide 17 and 23.
+ADAPTIVE = "input 3x23x17 | adaptivepool 4 statistic max | adaptivepool 5 statistic max"
 SIGNAL = "input 2x20 | conv1d 4@5 tanh | maxpool1d 2 | flatten | dense 3"
 
 
@@ -39,7 +42,7 @@ def described(text: str) -> Snapshot:
     return Snapshot(Model("Small", plain(spec.input), spec), seed=3)
 
 
-@pytest.mark.parametrize("text", [BRANCHES, OURS, SIGNAL])
+@pytest.mark.parametrize("text", [BRANCHES, OURS, ADAPTIVE, SIGNAL])
 def test_other_programs_give_the_same_for_batches_of_any_size(text: str, tmp_path: Path) -> None:
     snapshot, path = described(text), tmp_path / "small.onnx"
     report = save_onnx(snapshot, path)
@@ -66,6 +69,20 @@ def test_networks_drawn_at_random_give_the_same(spec: ModelSpec) -> None:
     image = torch.randn(2, *spec.input, generator=torch.Generator().manual_seed(5))
     (found,) = session.run(None, {"image": image.numpy()})
     np.testing.assert_allclose(found, Subject(snapshot).module(image).numpy(), 1e-4, 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("pooling", "shape"),
+    [
+        (nn.AdaptiveMaxPool2d((None, 4)), (3, 5, 6)),
+        (nn.AdaptiveMaxPool2d(7), (1, 3, 5)),
+        (nn.AdaptiveMaxPool1d(3), (2, 8)),
+        (nn.AdaptiveMaxPool3d((2, 3, 2)), (1, 3, 4, 5)),
+    ],
+)
+def test_adaptive_windows_are_those_of_torch(pooling: nn.Module, shape: tuple[int, ...]) -> None:
+    given = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(exportable(nn.Sequential(pooling))(given), pooling(given))
 
 
 def test_the_file_says_what_the_network_is(tmp_path: Path) -> None:
