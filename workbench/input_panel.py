@@ -159,10 +159,19 @@ class InputPanel(QWidget):
         waiting = feed.message if feed is not None else ""
         self.waiting.setText(waiting)
         self.waiting.setVisible(bool(waiting))
+        if feed is not None and waiting and not feed.latest.number:
+            self._show_nothing()
         if seen is None or waiting or self.session.is_still:
             self.rate.setText("")
         else:
             self.rate.setText(f"{seen.rate:.0f} of {seen.camera_rate:.0f} frames/s")
+
+    def _show_nothing(self) -> None:
+        """What was seen before is not what the camera sees."""
+        self.picture.show_picture(None)
+        self.bars.show_predictions(None)
+        self.bars.set_empty("Nothing is seen yet.")
+        self.milliseconds.set_text("")
 
     def _fit_picture(self, height: int, width: int) -> None:
         """As high as the frame is at this width, within bounds."""

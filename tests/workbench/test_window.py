@@ -273,3 +273,21 @@ def test_a_sample_that_there_is_not_is_told_and_the_last_one_stays(
 
     assert said.args == ["fashion_mnist has 2000 test samples, 0 to 1999; there is no 2000.", True]
     assert panel.which.number.value() == 3
+
+
+def test_a_camera_that_gives_nothing_does_not_show_what_was_seen_before(
+    program: Application, qtbot: QtBot
+) -> None:
+    panel = program.window.input
+    assert panel is not None
+    qtbot.waitUntil(lambda: bool(panel.bars.accessibleDescription()), timeout=PATIENCE)
+    program.session.look_at(Source("camera", "webcam", settings=(("device", "7"),)))
+
+    qtbot.waitUntil(lambda: not panel.waiting.isHidden(), timeout=PATIENCE)
+    assert "7" in panel.waiting.text()
+    assert panel.picture.picture is None
+    assert not panel.bars.accessibleDescription()
+
+    program.session.look_at(CAT)
+    qtbot.waitUntil(lambda: bool(panel.bars.accessibleDescription()), timeout=PATIENCE)
+    assert panel.picture.picture is not None
