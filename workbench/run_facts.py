@@ -17,6 +17,7 @@ def facts(entry: Entry) -> tuple[tuple[str, str], ...]:
     settings = changed_settings(entry.settings)
     return (
         ("State", f"{entry.state}: {state_help(entry)}"),
+        *((("On the way", " ".join(entry.notes)),) if entry.notes else ()),
         *(settings.items() or (("Settings", "All as they are by default"),)),
         ("Seed", str(entry.seed)),
         *((caption, text) for caption, text in columns.items() if caption != "State"),

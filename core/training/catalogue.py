@@ -24,7 +24,7 @@ from core.results import Table
 from core.training.lock import is_trained
 
 #: The version of the database; a newer one is refused.
-VERSION = 1
+VERSION = 2
 #: How long one process waits for another's change, in s.
 WAIT = 10.0
 
@@ -51,21 +51,26 @@ CREATE TABLE runs (
     problem TEXT NOT NULL,
     step INTEGER NOT NULL,
     steps INTEGER NOT NULL,
-    metrics TEXT NOT NULL
+    metrics TEXT NOT NULL,
+    notes TEXT NOT NULL DEFAULT '[]'
 )
 """
 
+#: What a database of each older version lacks, by that version.
+_CHANGES = {1: "ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'"}
+
 #: Columns that hold JSON.
-_JSON = ("spec", "settings", "versions", "metrics")
+_JSON = ("spec", "settings", "versions", "metrics", "notes")
 
 
 @dataclass(frozen=True)
 class Entry:
     """What the catalogue knows of a run; times are in s since 1970, `ended` None while it runs.
 
-    `settings` are the options of training by name, `spec` the layers as JSON.  `state` is how it
-    ended: "done", "stopped" by a person, or "failed" for the reason in `problem`; "killed" where
-    its process is not there any more, and "gone" where its folder is not.
+    `settings` are the options of training by name, `spec` the layers as JSON, `notes` sentences on
+    what happened on the way.  `state` is how it ended: "done", "stopped" by a person, or "failed"
+    for the reason in `problem`; "killed" where its process is not there any more, and "gone" where
+    its folder is not.
     """
 
     folder: Path
@@ -80,6 +85,7 @@ class Entry:
     step: int = 0
     steps: int = 0
     metrics: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     state: State = "running"
     problem: str = ""
     updated: float = 0.0
@@ -134,9 +140,12 @@ class Catalogue:
             found = database.execute("SELECT id FROM runs WHERE folder = :folder", key)
             return int(found.fetchone()["id"])
 
-    def update(self, number: int, step: int, metrics: Mapping[str, float]) -> None:
-        """Note how far a run is: its heartbeat."""
-        self._change(number, step=step, metrics=json.dumps(dict(metrics)))
+    def update(
+        self, number: int, step: int, metrics: Mapping[str, float], notes: Sequence[str] = ()
+    ) -> None:
+        """Note how far a run is, and what happened on the way: its heartbeat."""
+        told = {"metrics": json.dumps(dict(metrics)), "notes": json.dumps(notes)}
+        self._change(number, step=step, **told)
 
     def end(self, number: int, state: State, problem: str = "") -> None:
         """Note how a run ended."""
@@ -265,9 +274,13 @@ def _check_version(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _make_table(database: sqlite3.Connection) -> None:
-    """Make the table in a new database."""
-    if _version(database) == 0:
+    """Make the table in a new database, or bring that of an older version up to this one."""
+    version = _version(database)
+    if version == 0:
         database.execute(_SCHEMA)
+    for older in range(version, VERSION) if version else ():
+        database.execute(_CHANGES[older])
+    if version != VERSION:
         database.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -284,7 +297,7 @@ def _columns(entry: Entry) -> dict[str, Any]:
 def _entry(row: sqlite3.Row) -> Entry:
     values = {field.name: row[field.name] for field in fields(Entry)}
     values |= {name: json.loads(values[name]) for name in _JSON}
-    return Entry(**values | {"folder": Path(values["folder"])})
+    return Entry(**values | {"folder": Path(values["folder"]), "notes": tuple(values["notes"])})
 
 
 def _as_it_is(entry: Entry) -> Entry:
@@ -299,4 +312,4 @@ def _searched(entry: Entry) -> str:
     """All words by which a run is found."""
     settings = " ".join(f"{name}={value}" for name, value in entry.settings.items())
     seen = (entry.name, entry.folder, entry.model, entry.data, entry.state, entry.device, settings)
-    return " ".join(map(str, seen)).casefold()
+    return " ".join(map(str, (*seen, *entry.notes))).casefold()

@@ -111,7 +111,9 @@ class _Row:
         """How far it is, with each checkpoint."""
         if self._number is not None and report.state is not None:
             with _only_warned():
-                self._catalogue.update(self._number, report.step, report.snapshot.metrics)
+                self._catalogue.update(
+                    self._number, report.step, report.snapshot.metrics, report.notes
+                )
 
     def end(self, state: State, problem: str) -> None:
         """How it ended."""

@@ -202,6 +202,7 @@ def entry_of(folder: Path, *, device: str = "cpu") -> Entry:
         step=snapshot.step,
         steps=steps,
         metrics=snapshot.metrics,
+        notes=run.state.notes,
         state=state,
         ended=None if state == "running" else (folder / CHECKPOINT).stat().st_mtime,
     )

@@ -41,6 +41,13 @@ def test_tells_all_that_the_columns_may_leave_out() -> None:
     assert (told["Versions"], told["Folder"]) == ("torch 2.13", str(RUN.folder))
 
 
+def test_tells_what_happened_on_the_way() -> None:
+    assert "On the way" not in dict(facts(RUN))
+    told = dict(facts(replace(RUN, notes=("From step 5: Momentum 0.5.", "Then more."))))
+
+    assert told["On the way"] == "From step 5: Momentum 0.5. Then more."
+
+
 def test_asks_with_the_number_and_the_size(qtbot: object) -> None:
     runs = [replace(RUN, folder=Path("/runs", f"run{number}")) for number in range(6)]
 

@@ -167,6 +167,30 @@ def test_forgets_a_run_but_leaves_its_folder(catalogue: Catalogue, made: Made) -
     assert entry.folder.is_dir()
 
 
+def test_what_happened_on_the_way_is_kept_and_found(catalogue: Catalogue, made: Made) -> None:
+    number = catalogue.add(made("first"))
+    catalogue.add(made("second"))
+
+    catalogue.update(number, 20, {}, ("Step 7: the memory did not suffice.",))
+
+    (found,) = catalogue.search("suffice")
+    assert found.notes == ("Step 7: the memory did not suffice.",)
+
+
+def test_a_database_of_the_first_format_is_brought_up_to_this_one(
+    catalogue: Catalogue, made: Made
+) -> None:
+    number = catalogue.add(made("first"))
+    with sqlite3.connect(catalogue.path) as database:
+        database.execute("ALTER TABLE runs DROP COLUMN notes")
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+
+    assert [entry.notes for entry in catalogue.list()] == [()]
+    catalogue.update(number, 1, {}, ("Noted.",))
+    assert [entry.notes for entry in catalogue.list()] == [("Noted.",)]
+
+
 def test_a_newer_database_is_refused_and_left_as_it_is(catalogue: Catalogue) -> None:
     with sqlite3.connect(catalogue.path) as database:
         database.execute(f"PRAGMA user_version = {VERSION + 1}")

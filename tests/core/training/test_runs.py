@@ -114,7 +114,7 @@ def test_a_run_broken_off_ends_as_the_unbroken_one(
     assert (folder / "metrics.csv").read_text() == (tmp_path / "whole/metrics.csv").read_text()
 
 
-def test_a_changed_rate_is_kept_in_the_checkpoint(
+def test_a_changed_rate_is_kept_in_the_checkpoint_and_noted_in_the_catalogue(
     folder: Path, run: Run, data: Samples, test: Samples
 ) -> None:
     training = train_run(folder, run, data, test)
@@ -124,6 +124,8 @@ def test_a_changed_rate_is_kept_in_the_checkpoint(
 
     assert open_run(folder).state.params.rate == 0.02
     assert open_run(folder).settings.params.rate == 0.01
+    (entry,) = Catalogue().list()
+    assert entry.notes == ("From step 2: Learning rate 0.02.",)
 
 
 def test_a_finished_run_has_nothing_left_to_learn(
