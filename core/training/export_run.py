@@ -16,6 +16,9 @@ _NO_TENSORBOARD = (
     "TensorBoard is not installed here; install the package tensorboard, or write csv."
 )
 
+#: How the names of event files end that are written here.
+_OURS = ".workbench"
+
 
 def check_form(form: str) -> None:
     """Raises UserError for another form than those of `FORMS`, or without the program for it."""
@@ -48,12 +51,15 @@ def _write_events(curves: Curves, out: Path) -> None:
         from torch.utils.tensorboard import SummaryWriter  # optional, and slow to import
     except ImportError as error:
         raise UserError(_NO_TENSORBOARD) from error
+    before = list(out.glob(f"*{_OURS}"))
     try:
-        with SummaryWriter(str(out)) as writer:
+        with SummaryWriter(str(out), filename_suffix=_OURS) as writer:
             for panel, lines in curves.panels.items():
                 for name, line in lines.items():
                     for step, value in zip(line.x, line.y, strict=True):
                         writer.add_scalar(f"{panel}/{name}", float(value), int(step))
+        for file in before:  # TensorBoard would show each step of both
+            file.unlink()
     except OSError as error:
         raise UserError(f"{out} could not be written ({error.strerror or error}).") from error
 

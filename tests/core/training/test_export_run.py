@@ -79,7 +79,14 @@ def test_without_tensorboard_it_says_what_to_install(run: Path, tmp_path: Path) 
 def test_tensorboard_reads_the_event_files(run: Path, tmp_path: Path) -> None:
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
 
-    export_run(run, "tensorboard", tmp_path / "out")
+    other = tmp_path / "out" / "events.out.tfevents.other"
+    other.parent.mkdir()
+    other.write_bytes(b"")
+    for _ in range(2):  # the second in place of the first
+        export_run(run, "tensorboard", tmp_path / "out")
+    assert other.exists()
+    assert len(list(other.parent.iterdir())) == 2
+    other.unlink()
     events = accumulator.EventAccumulator(str(tmp_path / "out")).Reload()
 
     assert {"Loss/loss", "Loss/loss raw", "Accuracy, %/test"} <= set(events.Tags()["scalars"])
