@@ -26,7 +26,7 @@ P = TypeVar("P")
 #: Spin boxes need bounds; options without one get these.
 LOWEST, HIGHEST = -(2**31) + 1, 2**31 - 1
 #: A field of numbers gives way down to this, in px.
-NARROWEST = 100
+NARROWEST = 84
 
 
 class Form(QWidget, Generic[P]):

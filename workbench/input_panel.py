@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -53,13 +53,34 @@ CLOCK_MS = 400
 KEY = "input"
 
 
+class _Picture(PictureView):
+    """A picture of a height that it gives up where there is no room for it."""
+
+    _wanted = LOWEST
+
+    def set_wanted(self, height: int) -> None:
+        """Be so high, in px."""
+        if height != self._wanted:
+            self._wanted = height
+            self.setMaximumHeight(height)
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As wide as it comes."""
+        return QSize(super().sizeHint().width(), self._wanted)
+
+    def minimumSizeHint(self) -> QSize:
+        """Something can still be seen at it."""
+        return QSize(super().minimumSizeHint().width(), LOWEST)
+
+
 class InputPanel(QWidget):
     """The picture with what is outlined on it, how to choose another, and the predictions."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.picture = PictureView(empty="Drop a picture here.")
+        self.picture = _Picture(empty="Drop a picture here.")
         self.bars = BarsView(empty="No classes: this network ends in features.")
         self.bars.clicked.connect(self._on_class)
         self.name = ElidedLabel(part="caption")
@@ -174,11 +195,9 @@ class InputPanel(QWidget):
         self.milliseconds.set_text("")
 
     def _fit_picture(self, height: int, width: int) -> None:
-        """As high as the frame is at this width, within bounds."""
+        """As high as the frame is at this width, within bounds; lower in a low window."""
         wanted = round(self.picture.width() * height / width)
-        wanted = max(LOWEST, min(wanted, HIGHEST))
-        if wanted != self.picture.height():
-            self.picture.setFixedHeight(wanted)
+        self.picture.set_wanted(max(LOWEST, min(wanted, HIGHEST)))
 
     def _outline(self) -> None:
         """The crop that the network sees, and the receptive field of the chosen cell, on it."""

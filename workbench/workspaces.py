@@ -50,7 +50,7 @@ WORKSPACES = (
         _across(
             _down(_dock("inspector", weight=5), _dock("receptive_field", weight=4), weight=4),
             _down(
-                _dock("words", weight=3),
+                _dock("words", weight=2),
                 _dock("graph", "source", weight=20),
                 _dock("layer_table", "activations", "cell", weight=12),
                 weight=9,
@@ -125,7 +125,7 @@ TITLES = {
 }
 
 #: Docks that are strips are lower than others: the least height of their content, in px.
-STRIPS = {"time_machine": 76}
+STRIPS = {"time_machine": 76, "words": 84}
 
 
 def docks_of(part: Leaf | Split) -> tuple[str, ...]:

@@ -291,3 +291,15 @@ def test_a_camera_that_gives_nothing_does_not_show_what_was_seen_before(
     program.session.look_at(CAT)
     qtbot.waitUntil(lambda: bool(panel.bars.accessibleDescription()), timeout=PATIENCE)
     assert panel.picture.picture is not None
+
+
+@pytest.mark.parametrize("space", workspace_names())
+def test_the_window_fits_a_projector(program: Application, qtbot: QtBot, space: str) -> None:
+    window, panel = program.window, program.window.input
+    assert panel is not None
+    panel.look_at_text("fashion_mnist:test:0")  # a square, which is as high as the panel is wide
+    qtbot.waitUntil(lambda: panel.name.whole == "Fashion-MNIST test 0", timeout=PATIENCE)
+    window.stage.show_workspace(space)
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: bool(program.session.is_idle), timeout=PATIENCE)
+    assert window.size().toTuple() == (1280, 720)

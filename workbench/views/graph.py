@@ -35,7 +35,7 @@ from workbench.widgets.empty import EmptyState
 from workbench.widgets.pixels import coloured
 
 #: The card of a layer that does not fit: its width, and its distance from the layer, in px.
-CARD, APART = 340, 10
+CARD, APART = 440, 10
 #: The picture of the input has at least so many pixels a side, where the input has.
 PICTURED = 88
 
@@ -269,20 +269,23 @@ class GraphView(View):
         return self.canvas.graph.network.boxes.get(self.canvas.graph.current)
 
     def _place_card(self) -> None:
-        """Near its box, where it hides least; away where the box is not seen."""
+        """Near its box, where it hides least; away where the box is not seen, or would be hidden.
+
+        A low dock has no room for it: the Layer dock says the same.
+        """
         graph = self.canvas.graph
         node = graph.nodes.get(graph.network.box_of.get(self.card.layer, ""))
         if node is None:
             return
-        area = self._seen_at(node)
-        room = self.canvas.viewport().rect()
-        self.card.setVisible(room.intersects(area))
+        area, room = self._seen_at(node), self.canvas.viewport().rect()
         width = min(CARD, room.width() - 16)
         size = QSize(width, self.card.heightForWidth(width))
-        others = [seen for n in graph.nodes.values() if room.intersects(seen := self._seen_at(n))]
-        self.card.setGeometry(
-            min(_places(area, size, room), key=lambda place: _hidden(place, others))
-        )
+        places = [place for place in _places(area, size, room) if not place.intersects(area)]
+        self.card.setVisible(bool(places) and room.intersects(area))
+        if places:
+            seen = (self._seen_at(node) for node in graph.nodes.values())
+            others = [box for box in seen if room.intersects(box)]
+            self.card.setGeometry(min(places, key=lambda place: _hidden(place, others)))
 
     def _seen_at(self, node: NodeItem) -> QRect:
         """Where a box is on the viewport, in px."""
@@ -424,7 +427,7 @@ def _places(area: QRect, size: QSize, room: QRect) -> list[QRect]:
         *((across, down) for down in (bottom, top) for across in (left, right)),
     ]
     places = [QRect(*corner, width, height) for corner in corners]
-    return [place for place in places if room.contains(place)] or [QRect(x, top, width, height)]
+    return [place for place in places if room.contains(place)]
 
 
 def _hidden(place: QRect, boxes: Iterable[QRect]) -> int:

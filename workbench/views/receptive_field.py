@@ -25,7 +25,7 @@ from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.picture import Overlay, PictureView
 
-_FIGURES = ("Size", "Step on the input", "Centre")
+_FIGURES = ("Size", "Step", "Centre")
 _HEAD = ("layer", "sees", "step")
 
 
@@ -42,6 +42,7 @@ class ReceptiveFieldView(View):
         self.picture = PictureView(empty="Choose an image first.")
         self.picture.clicked.connect(self._on_pixel)
         self.figures = {name: label("–", "number") for name in _FIGURES}
+        self._known = QWidget()
         self.hint = label(part="secondary", wraps=True)
         self.list = GrowthList()
         self.list.cellClicked.connect(lambda row, _: session.select_layer(self.list.layer(row)))
@@ -73,6 +74,7 @@ class ReceptiveFieldView(View):
         if row is None or field is None or model is None or not row.shape:
             self._show_nothing(row)
             return
+        self._known.show()
         cell = self.session.document.cell or middle_cell(row)
         box = field_box(field, cell, model.preprocessing)
         self.picture.set_overlays([Overlay("", box, "accent")])
@@ -94,15 +96,14 @@ class ReceptiveFieldView(View):
 
     def _show_nothing(self, row: LayerRow | None) -> None:
         self.picture.set_overlays([])
-        for figure in self.figures.values():
-            figure.setText("–")
+        self._known.hide()
         self.set_subtitle(row.name if row is not None else "")
         if row is None:
             self._say("Choose a layer.")
-        elif row.problem or row.waits_for:
-            self._say(row.problem or f"It waits for {row.waits_for}, which does not fit.")
+        elif row.waits_for:
+            self._say(f"It waits for {row.waits_for}, which does not fit.")
         else:
-            self._say("What this layer sees of the input is not known.")
+            self._say(row.problem or "What this layer sees of the input is not known.")
 
     def _show_picture(self) -> None:
         """The input as the network gets it, at its own size."""
@@ -138,13 +139,13 @@ class ReceptiveFieldView(View):
             self._show_picture()
 
     def _lay_out(self) -> None:
-        figures = tight(QFormLayout(), 4)
+        figures = tight(QFormLayout(self._known), 4)
         figures.setHorizontalSpacing(16)
         for name, value in self.figures.items():
             figures.addRow(label(name, "secondary"), value)
         numbers = QWidget()
         column = tight(QVBoxLayout(numbers))
-        column.addLayout(figures)
+        column.addWidget(self._known)
         column.addWidget(self.hint)
         column.addWidget(self.list, 1)
         self._halves = tight(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), 16)
