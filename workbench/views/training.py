@@ -36,8 +36,8 @@ from workbench.widgets.number_text import duration
 FIRST_DATA = "fashion_mnist"
 #: Curves by the order of their colours, which the time machine shares.
 CURVES = ("loss", "test", "training", "rate")
-#: Width of the settings beside the curves, where there is room, in px.
-SETTINGS_WIDTH = 304
+#: Between which widths the settings beside the curves are, in px.
+SETTINGS_WIDTHS = 216, 280
 
 
 class TrainingView(View):
@@ -228,8 +228,8 @@ class TrainingView(View):
         head.addWidget(controls)
         head.addWidget(figures)
         below = tight(QHBoxLayout(), 16)
-        below.addWidget(self._settings(), 3)
-        below.addWidget(self.curves, 2)
+        below.addWidget(self._settings(), 1)
+        below.addWidget(self.curves, 1)
         whole = tight(QVBoxLayout(self))
         whole.addLayout(head)
         whole.addWidget(self.message)
@@ -242,9 +242,10 @@ class TrainingView(View):
         column.addWidget(self.form)
         column.addStretch(1)
         area = scrolled(inner)
+        narrowest, widest = SETTINGS_WIDTHS
         bar = area.verticalScrollBar().sizeHint().width()
-        area.setMinimumWidth(inner.minimumSizeHint().width() + bar)
-        area.setMaximumWidth(max(SETTINGS_WIDTH, area.minimumWidth()))
+        area.setMinimumWidth(max(narrowest, inner.minimumSizeHint().width() + bar))
+        area.setMaximumWidth(max(widest, area.minimumWidth()))
         return area
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.analysis.declare import ANALYSES, Inputs
@@ -73,6 +73,11 @@ class UnitView(View):
     def exportable(self) -> GaborFits | None:
         """The fits that the unit is one of."""
         return self._fits
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow dock the population would be a few dots, and the figures cut off."""
+        super().resizeEvent(event)
+        self.population.setVisible(self.width() >= WITH_POPULATION)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A hidden dock asks for nothing."""
@@ -145,7 +150,7 @@ class UnitView(View):
 
     def _lay_out(self) -> None:
         figures = tight(QFormLayout(), 4)
-        figures.setHorizontalSpacing(16)
+        figures.setHorizontalSpacing(10)
         for name, value in self.figures.items():
             figures.addRow(label(name, "secondary"), value)
         below = tight(QHBoxLayout(), 16)
@@ -160,6 +165,9 @@ class UnitView(View):
         self.message.hide()
 
 
+#: The view's width from which on there is room for the population, in px.
+WITH_POPULATION = 340
+
 _FIGURES = ("R²", "Orientation", "Wavelength", "Bandwidth", "Phase", "Aspect")
 
 
@@ -169,7 +177,7 @@ def _figures(fits: GaborFits, place: int) -> dict[str, str]:
         "R²": f"{fits.r2[place]:.3f}",
         "Orientation": f"{fits.orientation_deg[place]:.0f}°",
         "Wavelength": f"{fits.wavelength_px[place]:.1f} px",
-        "Bandwidth": f"{bandwidth:.1f} octaves" if np.isfinite(bandwidth) else "passes 0",
+        "Bandwidth": f"{bandwidth:.1f} oct" if np.isfinite(bandwidth) else "passes 0",
         "Phase": f"{short(round(float(fits.phase_deg[place])))}°",
         "Aspect": f"{fits.aspect[place]:.2f}",
     }
