@@ -166,12 +166,20 @@ class InputPanel(QWidget):
         result = seen.results.get(KEY)
         if isinstance(result, UserError):
             self.bars.show_predictions(None)
-            self.bars.set_empty(str(result))
+            self.bars.set_empty(self._why_none(result))
             self.milliseconds.set_text("")
         elif result is not None:
             self.bars.show_predictions(result)
             model = self.session.model
             self.milliseconds.set_text(f"{model.name if model else ''} · {seen.forward_ms:.0f} ms")
+
+    def _why_none(self, error: UserError) -> str:
+        """Why there are no predictions: for a network that does not fit, which layer it is."""
+        wrong = (row for row in self.session.table() if row.problem and not row.waits_for)
+        misfit = next(wrong, None)
+        if misfit is None:
+            return str(error)
+        return f"{misfit.name} does not fit, so nothing is predicted yet."
 
     def _tell_feed(self) -> None:
         """The rate that the live view really has, or why the camera is waited for."""

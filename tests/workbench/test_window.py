@@ -19,6 +19,7 @@ from core.network.layers.conv2d import Conv2d
 from core.paths import resource
 from tests.workbench.conftest import CAT, PATIENCE, tiny_network
 from workbench.app import Application
+from workbench.builder import Builder
 from workbench.commands.file import open_path
 from workbench.palette import Palette
 from workbench.settings import load_settings
@@ -291,6 +292,17 @@ def test_a_camera_that_gives_nothing_does_not_show_what_was_seen_before(
     program.session.look_at(CAT)
     qtbot.waitUntil(lambda: bool(panel.bars.accessibleDescription()), timeout=PATIENCE)
     assert panel.picture.picture is not None
+
+
+def test_a_layer_that_does_not_fit_is_why_nothing_is_predicted(
+    program: Application, qtbot: QtBot
+) -> None:
+    panel = program.window.input
+    assert panel is not None
+    Builder(program.session).change("conv2", Conv2d(4, 99))
+
+    said = "conv2 does not fit, so nothing is predicted yet."
+    qtbot.waitUntil(lambda: panel.bars.empty == said, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("space", workspace_names())

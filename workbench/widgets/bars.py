@@ -51,6 +51,11 @@ class BarsView(QWidget):
         )
         self.update()
 
+    @property
+    def empty(self) -> str:
+        """What is said while there are no classes."""
+        return self._empty
+
     def set_empty(self, text: str) -> None:
         """What to say while there are no classes."""
         self._empty = text
