@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import UserError
 from core.jobs import Job, Progress
+from workbench.training_news import TrainingNews
 
 if TYPE_CHECKING:
     from core.network.snapshot import Snapshot
@@ -25,37 +24,22 @@ if TYPE_CHECKING:
 
 #: The view whose settings are those of the training.
 SETTINGS = "training"
-#: Each curve, and the docks, are drawn in turn, this far apart, in s: so the window stays quick.
-SHOWN_SECONDS = 0.125
 #: How long a window that is closed waits for its training to write its last checkpoint, in s.
 CLOSING_SECONDS = 5.0
-#: The turn of the docks that show the network, and of those that show how the training stands.
-WEIGHTS, STANDING = "weights", "standing"
 
 BUSY = "A network is being trained here; stop it first."
 NOT_OURS = "This network was not described here, so it cannot be trained."
 NO_NETWORK = "Open a network first, then train it."
 
 
-@dataclass(frozen=True, eq=False)
-class Training:
-    """How a training stands: its newest report, the name of its data set, its run's folder."""
-
-    report: TrainingReport
-    data: str
-    folder: Path | None = None
-
-
 class Coach(QObject):
-    """One training at a time, here or elsewhere; its news reach the docks by the session.
+    """One training at a time, here or elsewhere; its `news` reach the docks by the session.
 
     Every training is recorded as a run.  GUI thread only.
     """
 
     #: It began, paused, went on or ended.
     state_changed = Signal()
-    #: A panel of the curves of `report` is to be drawn anew; empty: all of them.
-    curves_due = Signal(str)
     #: A sentence on how it went, and whether something went wrong.
     said = Signal(str, bool)
 
@@ -67,12 +51,7 @@ class Coach(QObject):
         self._job: Job | None = None
         self._is_watching = False
         self._stop: Stop | None = None
-        self._origin = ""
-        self._report: TrainingReport | None = None
-        self._data = ""
-        self._folder: Path | None = None
-        self._shown = 0.0
-        self._turn = 0
+        self.news = TrainingNews(session, self)
         session.closing.connect(self._on_closing)
 
     # What it is doing
@@ -96,11 +75,6 @@ class Coach(QObject):
     def is_watching(self) -> bool:
         """Whether it waits for news of a run that another process trains."""
         return self._is_live and self._is_watching
-
-    @property
-    def report(self) -> TrainingReport | None:
-        """The newest report of the present or last training."""
-        return self._report
 
     # What the person does
 
@@ -251,7 +225,7 @@ class Coach(QObject):
     ) -> None:
         self._begin(data, folder, is_watching=False)
         order = self._order(snapshot, data, params, seed, folder, resume)
-        self._origin = self._session.document.snapshot
+        self.news.look_on()
         self._job = self._session.start(
             f"Training {snapshot.model.name}",
             lambda: self._trainer().train(order),
@@ -266,13 +240,9 @@ class Coach(QObject):
     def _begin(self, data: str, folder: Path, is_watching: bool) -> None:
         if self.is_watching:
             self._end_watching()
-        self._data, self._folder, self._is_watching = data, folder, is_watching
-        self._session.tell_data(data)
-        self._report, self._stop = None, None
+        self._is_watching, self._stop = is_watching, None
         self.said.emit("", False)
-        self._session.recall(None)
-        self._session.tell_training(None)
-        self.curves_due.emit("")
+        self.news.begin(data, folder)
 
     def _order(
         self,
@@ -311,65 +281,35 @@ class Coach(QObject):
             self._job.send(told)
             self._job.step()
 
-    def _on_progress(self, news: Progress) -> None:
-        if news.partial is None:
+    def _on_progress(self, progress: Progress) -> None:
+        if progress.partial is None:
             return
-        self._take_report(news.partial)
+        self._take(progress.partial)
         if self.is_paused:
-            self._show_all()
-        elif monotonic() - self._shown >= SHOWN_SECONDS:
-            self._shown = monotonic()
-            self._show_next_part(news.partial)
-
-    def _on_watched(self, news: Progress) -> None:
-        if news.partial is None:
-            return
-        is_first = self._report is None
-        self._take_report(news.partial)
-        if is_first:
-            self._session.open_snapshot(news.partial.snapshot)
-            self._origin = self._session.document.snapshot
-        self._show_all()
-
-    def _take_report(self, report: TrainingReport) -> None:
-        """The newest report; what it has to tell besides its numbers is said."""
-        known = self._report.notes if self._report is not None else ()
-        self._report = report
-        if report.notes and report.notes != known:
-            self.said.emit(report.notes[-1], False)
-
-    def _show_next_part(self, report: TrainingReport) -> None:
-        """The docks, or one of the curves with the figures."""
-        turns = (WEIGHTS, STANDING, *report.curves.panels)
-        self._turn = (self._turn + 1) % len(turns)
-        turn = turns[self._turn]
-        if turn == WEIGHTS:
-            self._follow(report.snapshot)
-        elif turn == STANDING:
-            self._tell()
+            self.news.show_all()
         else:
-            self.curves_due.emit(turn)
+            self.news.show_next_part()
 
-    def _show_all(self) -> None:
-        if self._report is not None:
-            self.curves_due.emit("")
-            self._tell()
-            self._follow(self._report.snapshot)
+    def _on_watched(self, progress: Progress) -> None:
+        if progress.partial is None:
+            return
+        is_first = self.news.report is None
+        self._take(progress.partial)
+        if is_first:
+            self._session.open_snapshot(progress.partial.snapshot)
+            self.news.look_on()
+        self.news.show_all()
 
-    def _follow(self, snapshot: Snapshot) -> None:
-        """Let the docks look at it, unless another network was opened meanwhile."""
-        if self._is_looked_at:
-            self._session.follow(snapshot)
-
-    def _tell(self) -> None:
-        """Let the docks that measure the training show how it stands."""
-        if self._report is not None:
-            self._session.tell_training(Training(self._report, self._data, self._folder))
+    def _take(self, report: TrainingReport) -> None:
+        note = self.news.take(report)
+        if note:
+            self.said.emit(note, False)
 
     def _on_done(self, snapshot: Snapshot) -> None:
         last = self._job.latest.partial if self._job is not None else None
-        self._report = last if last is not None else self._report
-        folder, was_looked_at = self._folder, self._is_looked_at
+        if last is not None:
+            self.news.take(last)
+        folder, was_looked_at = self.news.folder, self.news.is_looked_at
         self._end(snapshot)
         accuracy = snapshot.metrics.get("test_accuracy")
         told = f", {accuracy:.1%} of the test pictures right" if accuracy is not None else ""
@@ -379,11 +319,12 @@ class Coach(QObject):
 
     def _on_watched_to_the_end(self) -> None:
         self._keep_last()
-        if self._report is not None and self._folder is not None:
-            done = self._report.step >= self._report.steps
+        report, folder = self.news.report, self.news.folder
+        if report is not None and folder is not None:
+            done = report.step >= report.steps
             ended = "ended" if done else "is not being trained now; the Runs dock goes on with it"
-            step = f"step {self._report.step:,} of {self._report.steps:,}"
-            self.said.emit(f"{self._folder.name} {ended}: {step}.", False)
+            step = f"step {report.step:,} of {report.steps:,}"
+            self.said.emit(f"{folder.name} {ended}: {step}.", False)
 
     def _end_watching(self) -> None:
         if self._job is not None:
@@ -391,33 +332,12 @@ class Coach(QObject):
 
     def _keep_last(self) -> None:
         """The last report's network stays, the last good one after an error."""
-        self._end(self._report.snapshot if self._report is not None else None)
+        report = self.news.report
+        self._end(report.snapshot if report is not None else None)
 
     def _end(self, snapshot: Snapshot | None) -> None:
-        """Make what was learned the network that is open, as one step of undo."""
-        recalled = self._session.now.recalled
-        self._session.follow(None)
-        if snapshot is not None:
-            self._take_over(snapshot)
-        self._session.recall(recalled)
-        self._tell()
-        self.curves_due.emit("")
+        self.news.end(snapshot)
         self.state_changed.emit()
-
-    @property
-    def _is_looked_at(self) -> bool:
-        """Whether what is open is still the network with which the training began."""
-        return self._session.document.snapshot == self._origin
-
-    def _take_over(self, snapshot: Snapshot) -> None:
-        """Open what was learned; a network that was opened meanwhile stays, the run has it."""
-        if not self._is_looked_at:
-            return
-        model = self._session.model
-        if model is not None and model.spec == snapshot.model.spec:
-            self._session.edit(model=snapshot.model, snapshot=self._session.keep(snapshot))
-        else:
-            self._session.open_snapshot(snapshot)
 
     def _on_closing(self) -> None:
         """Let what is trained here end as if it were stopped: its run then keeps all of it."""

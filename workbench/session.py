@@ -19,8 +19,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.document.document import Document, History, changes
 from core.errors import UserError
 from core.jobs import Job, Jobs, Progress
-from workbench.coach import Coach, Training
+from workbench.coach import Coach
 from workbench.settings import Settings
+from workbench.training_news import Training
 
 if TYPE_CHECKING:
     from core.analysis.live import Request, Seen

@@ -13,8 +13,8 @@ from core.training.runs import RunSettings, create_run, train_run
 from core.training.settings import TrainParams
 from core.training.train import TrainingReport
 from tests.core.training.watching import clothes, small_network
-from workbench.coach import Training
 from workbench.session import Session
+from workbench.training_news import Training
 
 #: The steps that each of these runs keeps.
 STEPS = (0, 1, 2, 4, 8, 10)

@@ -67,7 +67,7 @@ def test_a_stopped_run_goes_on_in_its_folder(coach: Coach, session: Session, qtb
     step = open_run(folder).state.snapshot.step
     session.open_snapshot(tiny_network())
     coach.resume(folder)
-    qtbot.waitUntil(lambda: coach.report is not None and coach.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: coach.news.report is not None and coach.is_running, timeout=PATIENCE)
     assert session.model is not None
     assert session.model.name == "LeNet-5"
     coach.stop()
@@ -106,19 +106,21 @@ def test_a_run_of_another_process_is_watched_as_it_learns(
         steps = trainer.train(_order(folder))
         _to_step(steps, 3)
         coach.watch(folder)
-        qtbot.waitUntil(lambda: coach.is_watching and coach.report is not None, timeout=PATIENCE)
-        assert coach.report is not None
-        before = coach.report.step
+        qtbot.waitUntil(
+            lambda: coach.is_watching and coach.news.report is not None, timeout=PATIENCE
+        )
+        assert coach.news.report is not None
+        before = coach.news.report.step
         steps.send(Stop())
         for _ in steps:
             pass
         qtbot.waitUntil(lambda: not coach.is_watching, timeout=PATIENCE)
     finally:
         trainer.close()
-    assert coach.report.step > before
+    assert coach.news.report.step > before
     looked_at = session.snapshot()
     assert looked_at is not None
-    assert looked_at.step == coach.report.step
+    assert looked_at.step == coach.news.report.step
 
 
 def test_a_run_that_is_trained_elsewhere_is_not_trained_twice(
@@ -177,7 +179,7 @@ def test_another_network_that_is_opened_meanwhile_keeps_its_own_weights(
     session.open_snapshot(tiny)
     session.select_layer("conv2")
     with qtbot.waitSignal(
-        coach.curves_due, timeout=PATIENCE, check_params_cb=lambda panel: not panel
+        coach.news.curves_due, timeout=PATIENCE, check_params_cb=lambda panel: not panel
     ):
         coach.pause()
     assert session.snapshot() is tiny
@@ -207,11 +209,11 @@ def test_a_training_ends_with_the_window_as_one_that_is_stopped(
 ) -> None:
     coach.start(LONG, "fashion_mnist", 7)
     qtbot.waitUntil(lambda: session.now.training is not None, timeout=PATIENCE)
-    assert coach.report is not None
+    assert coach.news.report is not None
     session.close()
     (entry,) = Catalogue().list()
     assert entry.state == "stopped"
-    assert entry.step == open_run(entry.folder).state.snapshot.step >= coach.report.step
+    assert entry.step == open_run(entry.folder).state.snapshot.step >= coach.news.report.step
 
 
 def test_what_happens_on_the_way_is_said(coach: Coach, session: Session, qtbot: QtBot) -> None:

@@ -68,7 +68,7 @@ def test_stops_after_the_epoch(training_view: TrainingView, session: Session, qt
     training_view.after_epoch_button.click()
     assert not training_view.after_epoch_button.isEnabled()
     qtbot.waitUntil(lambda: not training_view.is_running, timeout=PATIENCE)
-    report = session.coach.report
+    report = session.coach.news.report
     assert report is not None
     assert report.step % 10 == 0
     assert report.step < report.steps

@@ -14,10 +14,10 @@ from core.errors import UserError
 from core.network.snapshot import Snapshot
 from core.results import Table
 from core.training.observation import Exam, Mistakes
-from workbench.coach import Training
 from workbench.moment_exams import MomentExams
 from workbench.parts import label, scrolled, tight
 from workbench.session import Session
+from workbench.training_news import Training
 from workbench.view import View, WorkStrip
 from workbench.widgets.confusion_matrix import ConfusionMatrix
 from workbench.widgets.number_text import percent

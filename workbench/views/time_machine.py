@@ -14,12 +14,12 @@ from core.results import Curves
 from core.training.course import course_of
 from core.training.timeline import RunTimeline
 from core.training.train import TrainingReport
-from workbench.coach import Training
 from workbench.film import Film
 from workbench.icons import IconButton
 from workbench.parts import spoken, tight
 from workbench.reader import Reader
 from workbench.session import Session
+from workbench.training_news import Training
 from workbench.view import View
 from workbench.widgets.empty import EmptyState
 from workbench.widgets.moment_slider import MomentSlider

@@ -88,7 +88,7 @@ class TrainingView(View):
         self._show_state()
         self.coach.state_changed.connect(self._on_state)
         self.coach.said.connect(self._say)
-        self.coach.curves_due.connect(self._show_curves)
+        self.coach.news.curves_due.connect(self._show_curves)
 
     # What the person does
 
@@ -129,13 +129,13 @@ class TrainingView(View):
 
     def exportable(self) -> Curves | None:
         """The curves."""
-        return self.coach.report.curves if self.coach.report is not None else None
+        return self.coach.news.report.curves if self.coach.news.report is not None else None
 
     # Inside
 
     def _show_curves(self, only: str) -> None:
         """Draw a panel of the curves, or all, and the figures."""
-        report = self.coach.report
+        report = self.coach.news.report
         if not self.isVisible() or report is None:
             return
         self.curves.show_curves(report.curves, only)

@@ -7,8 +7,8 @@ import pytest
 from core.training.settings import TrainParams
 from core.training.train import TrainingReport
 from tests.core.training.watching import clothes, small_network, watched
-from workbench.coach import Training
 from workbench.session import Session
+from workbench.training_news import Training
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from core.training.observation import Observation
 from core.training.train import TrainingReport
 from tests.workbench.conftest import PATIENCE
 from tests.workbench.widgets.conftest import press
-from workbench.coach import Training
 from workbench.session import Session
+from workbench.training_news import Training
 from workbench.views.confusion import SHOWN, ConfusionView
 
 

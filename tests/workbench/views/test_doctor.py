@@ -13,9 +13,10 @@ from core.results import Table
 from core.training.settings import TrainParams
 from core.training.train import TrainingReport
 from tests.workbench.conftest import PATIENCE
-from workbench.coach import NOT_OURS, SETTINGS, Training
+from workbench.coach import NOT_OURS, SETTINGS
 from workbench.saved_params import saved_params
 from workbench.session import Session
+from workbench.training_news import Training
 from workbench.views.doctor import BEFORE, HEALTHY, DoctorView
 
 

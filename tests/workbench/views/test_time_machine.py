@@ -17,8 +17,8 @@ from core.training.train import TrainingReport
 from tests.workbench.conftest import PATIENCE
 from tests.workbench.recorded import STEPS, open_run, recorded
 from workbench.app import Application
-from workbench.coach import Training
 from workbench.session import Session
+from workbench.training_news import Training
 from workbench.views.gabor import GaborView
 from workbench.views.time_machine import BEFORE, NOT_KEPT, TimeMachineView
 
