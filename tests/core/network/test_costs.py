@@ -181,7 +181,8 @@ def test_a_network_without_layers_costs_nothing() -> None:
 def test_costs_do_without_torch() -> None:
     script = (
         "import sys; from core.network.costs import account; "
-        "from core.network.geometry import layer_table; from core.network.presets import PRESETS; "
+        "from core.network.layer_table import layer_table; "
+        "from core.network.presets import PRESETS; "
         "account('VGG-16', layer_table(PRESETS['vgg16'].spec())); print('torch' in sys.modules)"
     )
     done = subprocess.run(

@@ -65,7 +65,7 @@ def test_weights_depend_on_the_seed_alone() -> None:
 
 def test_a_network_is_described_and_costed_without_torch() -> None:
     program = (
-        "import sys; from core.network.geometry import layer_table;"
+        "import sys; from core.network.layer_table import layer_table;"
         "from core.network.presets import PRESETS;"
         "tables = [layer_table(preset.spec()) for preset in PRESETS.values()];"
         "assert all(not row.problem for table in tables for row in table);"
