@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.network.costs import COUNTED, TrainingCost, TrainingMemory, training_memory
 from core.network.layer_table import LayerRow
 from core.network.spec import title_of
+from workbench.fields import first_middle, sees, step
 from workbench.spine import short
 
 
@@ -72,9 +73,9 @@ def breakdown(training: TrainingMemory, batch: int) -> str:
 
 def size(count: float) -> str:
     """Bytes in three figures: 18.4 KiB."""
-    for step, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if count >= step:
-            return f"{count / step:.3g} {unit}"
+    for one, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if count >= one:
+            return f"{count / one:.3g} {unit}"
     return f"{count:.0f} B"
 
 
@@ -87,25 +88,6 @@ def share_of(part: int, whole: int) -> str:
 
 def _shape(line: Line) -> str:
     return line.row.problem or " × ".join(map(str, line.row.shape or ()))
-
-
-def _field(line: Line) -> str:
-    field = line.row.receptive_field
-    if field is None or not line.row.shape:
-        return ""
-    if field.size is None:
-        return "all"
-    return f"{field.size:g}" if len(line.row.shape) == 2 else f"{field.size:g} × {field.size:g}"
-
-
-def _step(line: Line) -> str:
-    field = line.row.receptive_field
-    return f"{field.jump:g}" if field is not None and field.size is not None else ""
-
-
-def _centre(line: Line) -> str:
-    centre = line.row.receptive_field.centre() if line.row.receptive_field else None
-    return "" if centre is None else f"{centre:g}"
 
 
 COLUMNS = (
@@ -147,17 +129,17 @@ COLUMNS = (
     ),
     Column(
         "receptive field",
-        _field,
+        lambda line: sees(line.row),
         "The part of the input that one of its units sees, in px",
         rank=1,
     ),
     Column(
-        "step", _step,
+        "step", lambda line: step(line.row),
         "How far the fields of two neighbouring units are apart on the input, in px",
         rank=7,
     ),
     Column(
-        "centre", _centre,
+        "centre", lambda line: first_middle(line.row),
         "The middle of the first unit's field along an axis, in px from the middle of the first "
         "pixel; the next is a step further",
         rank=8,

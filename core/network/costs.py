@@ -179,7 +179,8 @@ def account(
     """The layer table of the network of that name, and its costs, as plain data.
 
     `layers` has an entry for each layer: `memory` is the bytes of its output for one sample,
-    `receptive_field` its side in input pixels, None where it is the whole input or not known.
+    `receptive_field` its side in input pixels, None where it is the whole input or not known; where
+    rows and columns differ it is a list of both, as are the numbers of `receptive_fields`.
     `total` sums them up.  `receptive_fields` and `as_dense` are by layer too, and see
     `ReceptiveField` and `DenseTwin`: a field is None where it is not known, and its `size` where
     it is the whole input; `memory`, of one image, and `training` say what they count.
@@ -187,7 +188,9 @@ def account(
     return {
         "layers": [entry(row) for row in rows],
         "total": {key: sum(getattr(row, key) for row in rows) for key in _SUMMED},
-        "receptive_fields": {row.name: _field(row) for row in rows},
+        "receptive_fields": {
+            row.name: _field(row) if row.receptive_field is not None else None for row in rows
+        },
         "as_dense": dict(_as_dense(rows)),
         "memory": _memory(name, rows),
         "training": _training(rows, params or TrainingCost()),
@@ -203,7 +206,7 @@ def entry(row: LayerRow) -> dict[str, Any]:
         "parameters": row.parameters,
         "macs": row.macs,
         "memory": row.memory,
-        "receptive_field": row.receptive_field and row.receptive_field.size,
+        "receptive_field": _field(row)["size"] if row.receptive_field is not None else None,
     }
 
 
@@ -254,12 +257,19 @@ def _as_dense(rows: Sequence[LayerRow]) -> Iterator[tuple[str, dict[str, Any]]]:
             )
 
 
-def _field(row: LayerRow) -> dict[str, float | None] | None:
+def _field(row: LayerRow) -> dict[str, Any]:
+    """The numbers of a receptive field that is known."""
     field = row.receptive_field
-    if field is None:
-        return None
-    jump = None if field.size is None else field.jump
-    return {"size": field.size, "jump": jump, "centre": field.centre()}
+    assert field is not None
+    along = [
+        {"size": one.size, "jump": None if one.size is None else one.jump, "centre": one.centre()}
+        for one in ((field,) if field.wide is None else (field, field.wide))
+    ]
+    return {name: _alone([one[name] for one in along]) for name in along[0]}
+
+
+def _alone(values: Sequence[Any]) -> Any:
+    return values[0] if len(values) == 1 else list(values)
 
 
 def _sources(rows: Sequence[LayerRow]) -> dict[str, str]:

@@ -28,15 +28,22 @@ VERSION = 1
 class Window:
     """The part of its input that one output value of a layer sees, in cells of that input.
 
-    It is as long along every axis.  Cell i sees the cells within
-    [i * stride - padding, i * stride - padding + (kernel - 1) * dilation]; where a layer makes
-    maps larger, stride and dilation are below 1, and those are the whole numbers in that interval.
+    It is as long along every axis, unless `wide` says what it is along a row.  Cell i sees the
+    cells within [i * stride - padding, i * stride - padding + (kernel - 1) * dilation]; where a
+    layer makes maps larger, stride and dilation are below 1, and those are the whole numbers in
+    that interval.
     """
 
     kernel: int
     stride: float = 1
     padding: float = 0
     dilation: float = 1
+    wide: Window | None = None
+
+    @property
+    def across(self) -> Window:
+        """The window along a row."""
+        return self.wide or self
 
     def summary(self, dims: int = 2) -> str:
         """Its settings in a few characters: "3x3, stride 2, pad 1"."""

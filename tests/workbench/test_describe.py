@@ -74,16 +74,31 @@ def test_the_table_for_people_has_shares_and_fields(describe: Describe) -> None:
     assert lines[-1].split() == ["total", "61,706", "416,520", "60,008"]
 
 
+def enlarging() -> nn.Module:
+    """A network with an operation whose window is not known."""
+    larger = nn.Upsample(scale_factor=2, mode="bilinear")
+    return nn.Sequential(larger, nn.Conv2d(3, 2, 3), nn.Flatten(), nn.Linear(2 * 22 * 22, 2))
+
+
+def test_a_field_that_is_not_known_is_not_said_to_be_the_whole_input(describe: Describe) -> None:
+    asked = ("tests.workbench.test_describe:enlarging", "--input", "3,12,12")
+    assert "not known" in describe(*asked).splitlines()[1]
+    assert json.loads(describe(*asked, "--json"))["receptive_fields"]["1"] is None
+    assert describe("lenet5").splitlines()[-2].split()[-1] == "all"
+
+
 def oblong() -> nn.Module:
     """A network whose windows are not as long along both axes."""
     return nn.Sequential(nn.Conv2d(3, 2, (1, 7)), nn.Flatten(), nn.Linear(2 * 12 * 6, 2))
 
 
-def test_a_field_that_is_not_known_is_not_said_to_be_the_whole_input(describe: Describe) -> None:
+def test_a_field_of_other_rows_than_columns_has_both(describe: Describe) -> None:
     asked = ("tests.workbench.test_describe:oblong", "--input", "3,12,12")
-    assert describe(*asked).splitlines()[1].endswith("not known")
-    assert json.loads(describe(*asked, "--json"))["receptive_fields"]["0"] is None
-    assert describe("lenet5").splitlines()[-2].split()[-1] == "all"
+    assert describe(*asked).splitlines()[1].split()[-3:] == ["1x7", "1", "0x3"]
+    described = json.loads(describe(*asked, "--json"))
+    field = {"size": [1, 7], "jump": [1, 1], "centre": [0, 3]}
+    assert described["receptive_fields"]["0"] == field
+    assert described["layers"][0]["receptive_field"] == [1, 7]
 
 
 def test_a_network_that_does_not_fit_is_refused_by_its_layer(

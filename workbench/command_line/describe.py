@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workbench.command_line._arguments import add_json, add_model, aligned, open_snapshot
@@ -86,9 +86,16 @@ def _counts(row: dict[str, Any], whole: int) -> tuple[str, ...]:
     return parameters, share, *others
 
 
-def _field(field: dict[str, float | None] | None) -> tuple[str, ...]:
+def _field(field: dict[str, Any] | None) -> tuple[str, ...]:
     if field is None:
         return "not known", "", ""
     if field["size"] is None:
         return "all", "", ""
-    return tuple(f"{field[key]:g}" for key in ("size", "jump", "centre"))
+    return tuple(_figure(field[key]) for key in ("size", "jump", "centre"))
+
+
+def _figure(value: float | Sequence[float | None] | None) -> str:
+    """A number, or those of rows and columns where these differ: "1x7"."""
+    if isinstance(value, Sequence):
+        return "x".join(dict.fromkeys(map(_figure, value)))
+    return "all" if value is None else f"{value:g}"

@@ -19,7 +19,17 @@ from PySide6.QtWidgets import (
 
 from core.network.layer_table import LayerRow
 from core.results import Box, Bytes, Table
-from workbench.fields import Cell, cell_near, field_box, growth, middle_cell
+from workbench.fields import (
+    ALL,
+    Cell,
+    cell_near,
+    field_box,
+    growth,
+    middle,
+    middle_cell,
+    sees,
+    step,
+)
 from workbench.parts import label, spoken, tight
 from workbench.session import Session
 from workbench.view import View
@@ -84,13 +94,10 @@ class ReceptiveFieldView(View):
         self._say("" if inside else "It hangs over the edge, where the padding is.")
 
     def _show_figures(self, row: LayerRow, cell: Cell) -> None:
-        field = row.receptive_field
-        if field is None or field.size is None:
+        if sees(row) == ALL:
             texts = ("the whole input", "–", "–")
         else:
-            down, across = (field.centre(place) for place in cell)
-            centre = f"{across:g}" if len(row.shape or ()) == 2 else f"({down:g}, {across:g})"
-            texts = (f"{_sides(row)} px", f"{field.jump:g} px", centre)
+            texts = (f"{sees(row)} px", f"{step(row)} px", middle(row, cell))
         for name, text in zip(_FIGURES, texts, strict=True):
             self.figures[name].setText(text)
 
@@ -187,7 +194,7 @@ class GrowthList(QTableWidget):
 
     def show_layers(self, rows: Sequence[LayerRow], layer: str) -> None:
         """Show these layers, and mark the chosen one."""
-        texts = tuple((row.name, _sides(row), _step(row)) for row in rows)
+        texts = tuple((row.name, sees(row), step(row)) for row in rows)
         if texts != self.texts:
             self.texts = texts
             self.setRowCount(len(texts))
@@ -208,18 +215,6 @@ class GrowthList(QTableWidget):
 def _alignment(column: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _sides(row: LayerRow) -> str:
-    field = row.receptive_field
-    if field is None or field.size is None:
-        return "all"
-    return " × ".join([f"{field.size:g}"] * max(1, len(row.shape or ()) - 1))
-
-
-def _step(row: LayerRow) -> str:
-    field = row.receptive_field
-    return f"{field.jump:g}" if field is not None and field.size is not None else ""
 
 
 def _where(row: LayerRow, cell: Cell, *, chosen: bool) -> str:

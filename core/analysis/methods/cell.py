@@ -107,8 +107,9 @@ def _sees(field: ReceptiveField | None, cell: tuple[int, int], image: Tensor) ->
     Of a signal, which is a row for each channel, it sees all rows.
     """
     sides = []
-    for place, length, slid in zip(cell, image.shape[-2:], (image.ndim > 2, True), strict=True):
-        first, size = (field.span(place) if field and slid else None) or (0.0, float(length))
+    along = (field if image.ndim > 2 else None, field and field.across)
+    for place, length, one in zip(cell, image.shape[-2:], along, strict=True):
+        first, size = (one.span(place) if one is not None else None) or (0.0, float(length))
         start, end = max(0.0, first), min(float(length), first + size)
         sides.append((start, max(0.0, end - start)))
     (top, height), (left, width) = sides

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 from torch import Tensor
 
-from core.network.receptive_field import ReceptiveField
+from core.network.receptive_field import ALL, ReceptiveField
 from core.network.spec import Shape, Window
 
 _CELLWISE = frozenset({
@@ -27,13 +28,14 @@ _WHOLE = frozenset({
     "flatten", "view", "reshape", "mean", "adaptive_avg_pool2d", "adaptive_max_pool2d",
 })  # fmt: skip
 _CONVOLUTION = ("input", "weight", "bias", "stride", "padding", "dilation")
+_POOL = ("input", "kernel_size", "stride", "padding", "dilation")
 #: The names of what a function with a window takes, in order.
 _TAKES = {
     "conv1d": _CONVOLUTION,
     "conv2d": _CONVOLUTION,
     "conv3d": _CONVOLUTION,
-    "max_pool2d": ("input", "kernel_size", "stride", "padding", "dilation"),
-    "avg_pool2d": ("input", "kernel_size", "stride", "padding"),
+    **dict.fromkeys(("max_pool1d", "max_pool2d", "max_pool3d"), _POOL),
+    **dict.fromkeys(("avg_pool1d", "avg_pool2d", "avg_pool3d"), _POOL[:-1]),
     "pad": ("input", "pad"),
 }
 
@@ -47,10 +49,10 @@ def field_after(
 ) -> ReceptiveField | None:
     """The field of what a torch function gave for values with the field `before`.
 
-    None if its window is not known, or not as long along both axes.
+    None if its window is not known.
     """
     name = getattr(function, "__name__", "")
-    if before is None or before.size is None or name in _CELLWISE:
+    if before is None or before == ALL or name in _CELLWISE:
         return before
     if name in _TAKES:
         given = dict(zip(_TAKES[name], args, strict=False)) | kwargs
@@ -90,24 +92,42 @@ def _through(window: Window | None, field: ReceptiveField) -> ReceptiveField | N
 
 
 def _window(given: dict[str, Any]) -> Window | None:
-    """The window of a convolution or pool that takes this; None if it is not square."""
+    """The window of a convolution or pool that takes this; None if it is not known.
+
+    A cube must be as long along every axis.
+    """
     weight = given.get("weight")
-    kernel = _side(given["kernel_size"] if weight is None else tuple(weight.shape[2:]))
-    stride = _side(given.get("stride") or (1 if weight is not None else given["kernel_size"]))
-    dilation, padding = _side(given.get("dilation", 1)), given.get("padding", 0)
-    if kernel is None or stride is None or dilation is None:
+    kernel = given["kernel_size"] if weight is None else tuple(weight.shape[2:])
+    stride = given.get("stride") or (1 if weight is not None else kernel)
+    taken = (kernel, stride, given.get("padding", 0), given.get("dilation", 1))
+    if all(_side(value) is not None for value in taken if not isinstance(value, str)):
+        return _along(*(value if isinstance(value, str) else _side(value) for value in taken))
+    if any(isinstance(value, (tuple, list)) and len(value) != 2 for value in taken):
         return None
+    down, across = (_along(*(_at(value, axis) for value in taken)) for axis in (0, 1))
+    return replace(down, wide=across)
+
+
+def _along(kernel: Any, stride: Any, padding: Any, dilation: Any) -> Window:
+    """A window along one axis."""
     if isinstance(padding, str):  # torch puts the odd one at the end
         padding = dilation * (kernel - 1) // 2 if padding == "same" else 0
-    before = _side(padding)
-    return None if before is None else Window(kernel, stride, before, dilation)
+    return Window(kernel, stride, padding, dilation)
 
 
 def _padded(given: dict[str, Any], field: ReceptiveField) -> ReceptiveField | None:
     """The field after the cells of `pad` (left, right, top, bottom) came around the map."""
-    sides = given["pad"]
-    before = _side(tuple(sides[:4:2])) if len(sides) >= 4 and not any(sides[4:]) else None
-    return None if before is None else field.through(Window(1, padding=before))
+    pad: tuple[int, ...] = (*given["pad"], 0, 0, 0, 0)
+    if any(pad[4:]) or given["input"].ndim > 4:
+        return None
+    top, across = pad[2], Window(1, padding=pad[0])
+    is_signal = given["input"].ndim == 3
+    return field.through(across if is_signal else Window(1, padding=top, wide=across))
+
+
+def _at(value: Any, axis: int) -> Any:
+    """A window's setting along an axis."""
+    return value[axis] if isinstance(value, (tuple, list)) else value
 
 
 def _side(value: Any) -> int | None:

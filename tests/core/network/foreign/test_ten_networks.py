@@ -23,6 +23,7 @@ from core.network.foreign.trace import tensors
 from core.network.loading import open_model
 from core.network.receptive_field import ReceptiveField
 from core.network.snapshot import Snapshot
+from core.network.spec import Window
 from core.network.subject import WHOLE, Subject
 
 TIMM = "timm:mobilenetv3_small_050"
@@ -234,7 +235,9 @@ def test_receptive_fields_reach_through_functions() -> None:
     assert fields["stage2.1.view_1"] == ReceptiveField(3 + 4 + 8 + 16, 8, -15.0)
 
 
-def test_above_kernels_that_are_not_square_the_receptive_field_is_not_known() -> None:
+def test_receptive_fields_reach_through_kernels_that_are_not_square() -> None:
     subject = Subject(open_model("torchvision:inception_v3", input_shape=(3, 80, 80)))
-    assert subject.row("Mixed_6a.cat").receptive_field is not None
-    assert subject.row("Mixed_6b.cat").receptive_field is None
+    before, after = (subject.row(f"Mixed_6{part}.cat").receptive_field for part in "ab")
+    assert before is not None
+    # of its branches one has two kernels of 1 x 7 and two of 7 x 1 one after another
+    assert after == before.through(Window(13, padding=6))

@@ -25,6 +25,18 @@ class Then(nn.Module):
         return self.function(self.conv(x)).relu()
 
 
+class Both(nn.Module):
+    """The sum of two branches."""
+
+    def __init__(self, one: nn.Module, other: nn.Module) -> None:
+        super().__init__()
+        self.one, self.other = one, other
+
+    def forward(self, x: Tensor) -> Tensor:
+        summed: Tensor = self.one(x) + self.other(x)
+        return summed
+
+
 def _field(module: nn.Module) -> ReceptiveField | None:
     return read(module.eval(), (1, SIDE, SIDE)).table[-1].receptive_field
 
@@ -33,13 +45,14 @@ def _after(function: Callable[[Tensor], Tensor]) -> ReceptiveField | None:
     return _field(Then(function))
 
 
-def _seen_by(module: nn.Module, cell: int) -> tuple[int, int]:
-    """First row and number of rows of the input that one cell of the output depends on."""
+def _seen_by(module: nn.Module, cell: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First row and number of rows of the input that one cell depends on, and the same across."""
     pixels = torch.ones(1, 1, SIDE, SIDE).requires_grad_()
     module(pixels)[0, :, cell, cell].sum().backward()
     assert pixels.grad is not None
-    rows = pixels.grad[0, 0].abs().sum(1).nonzero().flatten().tolist()
-    return rows[0], rows[-1] - rows[0] + 1
+    seen = pixels.grad[0, 0].abs()
+    rows, columns = (seen.sum(axis).nonzero().flatten().tolist() for axis in (1, 0))
+    return (rows[0], rows[-1] - rows[0] + 1), (columns[0], columns[-1] - columns[0] + 1)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +65,14 @@ def _seen_by(module: nn.Module, cell: int) -> tuple[int, int]:
         nn.AvgPool2d(3, 2, padding=1),
         nn.Sequential(nn.ZeroPad2d((2, 1, 2, 1)), nn.Conv2d(1, 1, 3)),
         nn.Sequential(nn.Conv2d(1, 4, 3), nn.ChannelShuffle(2), nn.Identity()),
+        nn.Conv2d(1, 2, (1, 7), padding=(0, 3)),
+        nn.Conv2d(1, 2, (3, 5), stride=(2, 1), dilation=(1, 2)),
+        nn.Conv2d(1, 2, (5, 3), padding="same"),
+        nn.Conv2d(1, 2, 3, stride=(1, 2)),
+        nn.AvgPool2d((1, 3)),
+        nn.Sequential(nn.ZeroPad2d((2, 1, 0, 3)), nn.AvgPool2d((3, 2), (1, 2))),
+        nn.Sequential(nn.Conv2d(1, 1, (1, 5)), nn.Conv2d(1, 1, (5, 1), stride=2)),
+        Both(nn.Conv2d(1, 1, (1, 5), padding=(0, 2)), nn.Conv2d(1, 1, (3, 1), padding=(1, 0))),
     ],
     ids=str,
 )
@@ -61,7 +82,25 @@ def test_fields_are_those_of_the_gradient(layer: nn.Module) -> None:
         nn.init.ones_(parameter)
     field = _field(module)
     assert field is not None
-    assert field.span(5) == _seen_by(module, 5)
+    assert (field.span(5), field.across.span(5)) == _seen_by(module, 5)
+
+
+def test_a_field_that_becomes_square_again_is_the_same_along_both_axes() -> None:
+    field = _field(nn.Sequential(nn.Conv2d(1, 1, (1, 5)), nn.Conv2d(1, 1, (5, 1))))
+    assert field == ReceptiveField(5, 1, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("layer", "field"),
+    [
+        (nn.Conv1d(2, 3, 5, stride=2, padding=1), ReceptiveField(5, 2, -1.0)),
+        (nn.MaxPool1d(3, 2), ReceptiveField(3, 2, 0.0)),
+        (nn.ConstantPad1d((2, 0), 0.0), ReceptiveField(1, 1, -2.0)),
+    ],
+    ids=str,
+)
+def test_signals_have_fields_along_time(layer: nn.Module, field: ReceptiveField) -> None:
+    assert read(nn.Sequential(layer).eval(), (2, 30)).table[-1].receptive_field == field
 
 
 @pytest.mark.parametrize(
@@ -105,8 +144,7 @@ def test_what_mixes_all_cells_sees_the_whole_input(function: Callable[[Tensor], 
         lambda x: x.permute(0, 2, 3, 1).matmul(torch.ones(4, 4)),
         lambda x: x[:, :, 1:],
         lambda x: x.sum(1),
-        lambda x: functional.avg_pool2d(x, (1, 3)),
-        lambda x: functional.pad(x, (1, 1)),
+        lambda x: functional.pad(x, (0, 0, 0, 0, 1, 1)),
         lambda x: functional.interpolate(x, scale_factor=2),
     ],
 )
@@ -114,8 +152,5 @@ def test_what_is_not_known_is_not_guessed(function: Callable[[Tensor], Tensor]) 
     assert _after(function) is None
 
 
-@pytest.mark.parametrize(
-    "layer", [nn.Conv2d(1, 1, (1, 7)), nn.MaxPool2d((3, 1)), nn.Linear(24, 24)]
-)
-def test_a_window_that_is_not_square_is_not_known(layer: nn.Module) -> None:
-    assert _field(nn.Sequential(nn.Conv2d(1, 1, 1), layer)) is None
+def test_a_dense_layer_along_rows_is_not_known() -> None:
+    assert _field(nn.Sequential(nn.Conv2d(1, 1, 1), nn.Linear(SIDE, SIDE))) is None
