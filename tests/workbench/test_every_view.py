@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.workbench.conftest import PATIENCE
 from workbench import theme
+from workbench.analysis_view import AnalysisView
 from workbench.dock import Dock
 from workbench.session import Session
-from workbench.view import VIEWS, AnalysisView, View
+from workbench.view import VIEWS, View
 
 SMALL = QSize(400, 300)
 

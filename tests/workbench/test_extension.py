@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from core.analysis.declare import ANALYSES
 from tests.workbench.conftest import PATIENCE
+from workbench.analysis_view import AnalysisView
 from workbench.app import Application
-from workbench.view import VIEWS, AnalysisView
+from workbench.view import VIEWS
 from workbench.window import Window
 
 ANALYSIS = '''
@@ -60,7 +61,7 @@ VIEW = '''
 """Brightness of the image."""
 
 from core.results import Heatmap
-from workbench.view import AnalysisView
+from workbench.analysis_view import AnalysisView
 from workbench.widgets.heatmap import HeatmapView
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.results import MapGrid
+from workbench.analysis_view import AnalysisView
 from workbench.parts import tight
-from workbench.view import AnalysisView
 from workbench.widgets.elided import ElidedLabel
 from workbench.widgets.map_grid import MapGridView
 from workbench.widgets.number_text import counted

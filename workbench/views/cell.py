@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.results import CellComputation
+from workbench.analysis_view import AnalysisView
 from workbench.parts import label, tight
-from workbench.view import AnalysisView
 from workbench.widgets.arithmetic_view import ArithmeticView
 
 

@@ -18,10 +18,11 @@ from workbench.moment_exams import MomentExams
 from workbench.parts import label, scrolled, tight
 from workbench.session import Session
 from workbench.training_news import Training
-from workbench.view import View, WorkStrip
+from workbench.view import View
 from workbench.widgets.confusion_matrix import ConfusionMatrix
 from workbench.widgets.number_text import percent
 from workbench.widgets.picture_tiles import PictureTiles, Tile
+from workbench.work_strip import WorkStrip
 
 #: So many mistakes are shown as pictures.
 SHOWN = 48

@@ -26,7 +26,7 @@ from workbench.data_summary import PARTS, DataSummary, balances
 from workbench.icons import IconButton
 from workbench.parts import dressed, label, scrolled, spoken, tight
 from workbench.session import Session
-from workbench.view import View, WorkStrip
+from workbench.view import View
 from workbench.views.training import FIRST_DATA
 from workbench.widgets.class_bars import ClassBars
 from workbench.widgets.elided import ElidedLabel
@@ -34,6 +34,7 @@ from workbench.widgets.empty import EmptyState
 from workbench.widgets.mean_sample import MeanSample
 from workbench.widgets.paged_tiles import PagedTiles
 from workbench.widgets.picture_tiles import Tile
+from workbench.work_strip import WorkStrip
 
 #: So many pictures are shown as training sees them.
 CHANGED = 4

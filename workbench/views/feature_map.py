@@ -14,10 +14,10 @@ from core.analysis.live import Request
 from core.data.datasets import load_samples
 from core.data.source import Source
 from core.results import Bytes, Placement, Scatter
+from workbench.analysis_view import AnalysisView
 from workbench.data_box import DataBox
 from workbench.parts import label, tight
 from workbench.session import Session
-from workbench.view import AnalysisView
 from workbench.widgets.scatter import ScatterView
 
 #: The data set that is chosen at first, and the split that is drawn from.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.results import MapGrid
-from workbench.view import AnalysisView
+from workbench.analysis_view import AnalysisView
 from workbench.widgets.map_grid import MapGridView
 from workbench.widgets.number_text import counted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.results import GaborFits
-from workbench.view import AnalysisView
+from workbench.analysis_view import AnalysisView
 from workbench.widgets.gabor_grid import GaborGridView
 from workbench.widgets.number_text import counted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.results import Heatmap
-from workbench.view import AnalysisView
+from workbench.analysis_view import AnalysisView
 from workbench.widgets.heatmap import HeatmapView
 
 
