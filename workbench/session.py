@@ -18,8 +18,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.document.document import Document, History, changes
 from core.errors import UserError
-from core.jobs import Job, Jobs, Progress
+from core.jobs import Job, Jobs
 from workbench.coach import Coach
+from workbench.live_path import LivePath
 from workbench.settings import Settings
 from workbench.training_news import Training
 
@@ -40,10 +41,6 @@ ENDLESS = ("live", "dream")
 POLL_MS = 16
 #: The same for so many s after something was asked for: an answer often takes several jobs.
 QUICK_MS, QUICK_SECONDS = 4, 0.15
-#: What is live is drawn at most this often, in s.
-DRAW_SECONDS = 1 / 31
-#: The same while a network trains, which needs the time more.
-CALM_SECONDS = 0.35
 #: Edits of the same fields within this time, in s, are one step of undo.
 MERGE_SECONDS = 0.5
 
@@ -94,17 +91,11 @@ class Session(QObject):
         self._history = History(Document())
         self._saved = self._history.now
         self._last_edit: tuple[frozenset[str], float] = (frozenset(), 0.0)
-        self._requests: dict[str, Request] = {}
         self._lent: set[str] = set()
-        self._waiting_seen: Seen | None = None
-        self._drawn = 0.0
         self._asked = 0.0
+        self._live = LivePath(self)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
-        # Once for all docks that a change concerns, and after they are painted: what looks at the
-        # network anew would take the time from them.
-        self._plans = QTimer(self, singleShot=True, interval=0)
-        self._plans.timeout.connect(self._plan)
 
     # The document
 
@@ -293,7 +284,7 @@ class Session(QObject):
     def follow(self, snapshot: Snapshot | None) -> None:
         """Look at the weights of a running training in place of the document's; None: no more."""
         self.now = replace(self.now, followed=snapshot)
-        self._plans.start()
+        self._live.plan_soon()
         self.changed.emit(frozenset({"snapshot"}))
 
     def recall(self, snapshot: Snapshot | None) -> None:
@@ -303,7 +294,7 @@ class Session(QObject):
         self.now = replace(self.now, recalled=snapshot)
         self._hurry()
         self.changed.emit(frozenset({"snapshot", "recalled"}))
-        self._plan()
+        self._live.plan()
 
     def tell_data(self, name: str) -> None:
         """Say which data set is chosen for training."""
@@ -365,11 +356,7 @@ class Session(QObject):
 
     def watch(self, key: str, request: Request | None) -> None:
         """Ask for a live analysis with every frame, under `key`; None: no more."""
-        if request is None:
-            self._requests.pop(key, None)
-        else:
-            self._requests[key] = request
-        self._plans.start()
+        self._live.ask(key, request)
 
     def start(self, title: str, work: Callable[[], Any], *, lane: str, **options: Any) -> Job:
         """Run `work` on a lane; its callbacks come on the GUI thread (see `Jobs.submit`)."""
@@ -395,8 +382,6 @@ class Session(QObject):
         """Stop all work and close the feed."""
         self.closing.emit()
         self._timer.stop()
-        self._plans.stop()
-        self._requests.clear()
         if self.engine is not None:
             self.engine.close()
         self.jobs.close()
@@ -419,7 +404,7 @@ class Session(QObject):
         if "source" in names:
             self._sync_feed()
         self._hurry()
-        self._plans.start()
+        self._live.plan_soon()
         self.changed.emit(names)
 
     def _use_pins(self, views: Sequence[str], identity: str) -> None:
@@ -441,7 +426,7 @@ class Session(QObject):
     def _use_feed(self, source: Source, feed: Any) -> None:
         _engine(self).use_feed(source, feed)
         self.now = replace(self.now, frozen=False)
-        self._plans.start()
+        self._live.plan_soon()
 
     def _on_feed(self, source: Source, feed: Any) -> None:
         self._use_feed(source, feed)
@@ -468,37 +453,20 @@ class Session(QObject):
     def _on_engine(self, engine: Engine) -> None:
         self.engine = engine
         self.start(
-            "Looking", partial(engine.live, engine.plan), lane="live", on_progress=self._on_live
+            "Looking", partial(engine.live, engine.plan), lane="live", on_progress=self._live.take
         )
         self._sync_feed()
-        self._plans.start()
+        self._live.plan_soon()
         self.ready.emit()
 
-    def _plan(self) -> None:
-        if self.engine is not None:
-            rest = 0.0 if self.now.followed is None else CALM_SECONDS
-            self.engine.ask(self.snapshot(), tuple(self._requests.values()), rest)
-
-    def _on_live(self, news: Progress) -> None:
-        if news.partial is not None:
-            self._waiting_seen = news.partial
-
     def _draw_seen(self) -> None:
-        old, new, moment = self.now.seen, self._waiting_seen, time.monotonic()
-        apart = DRAW_SECONDS if self.now.followed is None else CALM_SECONDS
-        if new is None or (moment - self._drawn < apart and not self._is_recalled(new)):
+        old, new = self.now.seen, self._live.due()
+        if new is None:
             return
         self.now = replace(self.now, seen=new)
-        self._waiting_seen, self._drawn = None, moment
         self.seen.emit()
         if self.is_still and (old is None or old.frame is not new.frame):
             self.changed.emit(frozenset({"frame"}))
-
-    def _is_recalled(self, seen: Seen) -> bool:
-        """Whether it shows the moment of a training for the first time that was asked for."""
-        if self.now.recalled is None or seen.snapshot is not self.snapshot():
-            return False
-        return self.now.seen is None or self.now.seen.snapshot is not seen.snapshot
 
     def _hurry(self) -> None:
         """Look for news often, as something was asked for."""
