@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from core.network.notation import NotationError, Parsed, parse, write
 from core.network.spec import ModelSpec
 from workbench.parts import dressed, label, spoken, tight
+from workbench.reader import Reader
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.marked_text import Mark, MarkedText
@@ -46,6 +48,10 @@ class WordsView(View):
         self._calm.timeout.connect(self.read)
         self._behind = QTimer(self, singleShot=True, interval=BEHIND_MS)
         self._behind.timeout.connect(self._catch_up)
+        # Those of a dense network take a tenth of a second; no file that is opened holds them up.
+        self._reader = Reader(session, "", self, lane="analyse")
+        self._reader.came.connect(self._on_words)
+        self._reader.failed.connect(self._on_no_words)
         self.text.textChanged.connect(self._on_text)
         self.text.cursorPositionChanged.connect(self._on_cursor)
         column = tight(QVBoxLayout(self))
@@ -96,19 +102,21 @@ class WordsView(View):
         if spec is None:
             return
         if self._parsed is None or self._parsed.spec != spec:
-            self._show_spec(spec)
-        self._mark()
+            self._reader.ask(partial(_in_words, spec))
+        else:
+            self._mark()
 
-    def _show_spec(self, spec: ModelSpec) -> None:
-        try:
-            words = write(spec)
-            self._parsed = parse(words, name=spec.name)
-        except NotationError as error:
-            self._parsed = None
-            self._say(str(error), problem=True)
-            return
-        self._show(words)
-        self._say("")
+    def _on_words(self, found: tuple[ModelSpec, str, Parsed]) -> None:
+        spec, words, parsed = found
+        if spec == self._spec and not self._calm.isActive():  # what is being typed stays
+            self._parsed = parsed
+            self._show(words)
+            self._say("")
+            self._mark()
+
+    def _on_no_words(self, why: str) -> None:
+        self._parsed = None
+        self._say(why, problem=True)
 
     def _show(self, words: str) -> None:
         self._is_showing = True
@@ -143,6 +151,12 @@ class WordsView(View):
         dressed(self.message, "danger" if problem else "secondary")
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
+
+
+def _in_words(spec: ModelSpec) -> tuple[ModelSpec, str, Parsed]:
+    """A network with its words, and where each of its layers stands in them."""
+    words = write(spec)
+    return spec, words, parse(words, name=spec.name)
 
 
 def _place(error: NotationError, length: int) -> Mark:
