@@ -124,6 +124,8 @@ class Job:
             self._outcome = ("done", stop.value)
         except Exception as error:  # reported to the owner, who shows it
             self._outcome = ("failed", error)
+        except SystemExit as stop:  # other people's code may ask for it; the lane goes on
+            self._outcome = ("failed", RuntimeError(f"{self.title} asked to exit ({stop.code})"))
         return False
 
     def _run_one_step(self) -> bool:

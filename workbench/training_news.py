@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
     from core.network.snapshot import Snapshot
+    from core.network.spec import ModelSpec
     from core.training.train import TrainingReport
     from workbench.session import Session
 
@@ -42,7 +43,7 @@ class TrainingNews(QObject):
         super().__init__(parent)
         self._session = session
         self._data = ""
-        self._origin = ""
+        self._origin: tuple[str, ModelSpec | None] = ("", None)
         self._shown = 0.0
         self._turn = 0
         #: The newest report; None before the first.
@@ -60,12 +61,12 @@ class TrainingNews(QObject):
 
     def look_on(self) -> None:
         """It is the open network that is trained."""
-        self._origin = self._session.document.snapshot
+        self._origin = self._open_now()
 
     @property
     def is_looked_at(self) -> bool:
-        """Whether what is open is still the network with which the training began."""
-        return self._session.document.snapshot == self._origin
+        """Whether what is open is still the network, unedited, with which the training began."""
+        return self._open_now() == self._origin
 
     def take(self, report: TrainingReport) -> str:
         """Keep the newest report; gives what it has to tell besides its numbers, if that is new."""
@@ -98,7 +99,7 @@ class TrainingNews(QObject):
     def end(self, snapshot: Snapshot | None) -> None:
         """Make what was learned the network that is open, as one step of undo.
 
-        A network that was opened meanwhile stays: the run has what was learned.
+        A network that was opened or edited meanwhile stays: the run has what was learned.
         """
         recalled = self._session.now.recalled
         self._session.follow(None)
@@ -108,8 +109,12 @@ class TrainingNews(QObject):
         self._tell()
         self.curves_due.emit("")
 
+    def _open_now(self) -> tuple[str, ModelSpec | None]:
+        model = self._session.model
+        return self._session.document.snapshot, model.spec if model is not None else None
+
     def _follow(self, snapshot: Snapshot) -> None:
-        """Let the docks look at it, unless another network was opened meanwhile."""
+        """Let the docks look at it, unless another network is open meanwhile."""
         if self.is_looked_at:
             self._session.follow(snapshot)
 

@@ -8,8 +8,11 @@ from dataclasses import replace
 
 from core.errors import UserError
 from core.network.edit import spliced
+from core.network.layer_table import is_name
 from core.network.spec import INPUT, ModelSpec
 from core.network.wiring import shortened, spelt_out
+
+_NOTHING = "The clipboard holds no layers; copy some first."
 
 
 def copied(spec: ModelSpec, names: Iterable[str]) -> str:
@@ -33,10 +36,7 @@ def pasted(spec: ModelSpec, text: str, after: str = "") -> tuple[ModelSpec, tupl
     read it reads the last of them.  A name that is taken gets another number.
     Raises UserError if the text is not a network.
     """
-    try:
-        fragment = ModelSpec.from_json(json.loads(text))
-    except (ValueError, TypeError) as error:
-        raise UserError("The clipboard holds no layers; copy some first.") from error
+    fragment = _fragment(text)
     names = [node.name for node in spec.nodes]
     index = names.index(spec.node(after).name) + 1 if after else len(names)
     renamed = {INPUT: names[index - 1] if index else INPUT}
@@ -51,6 +51,20 @@ def pasted(spec: ModelSpec, text: str, after: str = "") -> tuple[ModelSpec, tupl
         for node in spelt_out(fragment)
     ]
     return spliced(spec, index, nodes), tuple(node.name for node in nodes)
+
+
+def _fragment(text: str) -> ModelSpec:
+    """The network that a text holds.  Raises UserError unless its layers can be pasted."""
+    try:
+        fragment = ModelSpec.from_json(json.loads(text))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UserError(_NOTHING) from error
+    names = [node.name for node in fragment.nodes]
+    read = {name for node in fragment.nodes for name in node.reads}
+    sound = len(set(names)) == len(names) and all(map(is_name, names))
+    if not sound or not read <= {INPUT, *names}:
+        raise UserError(_NOTHING)
+    return fragment
 
 
 def _stem(name: str) -> str:

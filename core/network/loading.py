@@ -208,7 +208,7 @@ def _described(path: Path) -> Model:
         data = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UserError(f"{path} could not be read: {error.strerror or error}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{path.name} is not JSON, or only a part of it: {error}.") from error
     model = model_from_json(data)
     if model.spec is None:

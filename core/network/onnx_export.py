@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ def save_onnx(snapshot: Snapshot, path: Path, *, seed: int = 0) -> OnnxReport:
     """
     subject = Subject(snapshot)
     module = subject.module.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    _check_names(subject)
     shape = _input_shape(subject.model)
     generator = torch.Generator().manual_seed(seed)
     batch = torch.randn(3, *shape, generator=generator)
@@ -70,6 +72,16 @@ def save_onnx(snapshot: Snapshot, path: Path, *, seed: int = 0) -> OnnxReport:
     with written_whole(path) as file:
         file.write(content)
     return OnnxReport(path, len(content), graph.opset_import[0].version, difference)
+
+
+def _check_names(subject: Subject) -> None:
+    """Raises UserError for a layer whose name torch's exporter cannot write into a program."""
+    words = [row.name for row in subject.table if any(map(iskeyword, row.name.split(".")))]
+    if words:
+        raise UserError(
+            f"{subject.model.name} cannot be written as ONNX, as {words[0]!r} is a word of Python; "
+            "give that layer another name."
+        )
 
 
 def _input_shape(model: Model) -> tuple[int, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from core.errors import UserError
 from core.results import Box, Bytes
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 #: What an input of so many sides is.
 FORMS: dict[int, Literal["picture", "signal", "clip"]] = {2: "signal", 3: "picture", 4: "clip"}
+
+#: An input of more values is beyond what a look at it is worth: 1 GiB.
+_MOST_VALUES = 2**28
 
 #: Luminance of an RGB pixel, ITU-R BT.601.
 GREY = (0.299, 0.587, 0.114)
@@ -74,7 +79,9 @@ class Preprocessing:
         """The input for a frame [H, W, 3] uint8, and the box that it shows.
 
         It is [C, H, W], [C, T] for a signal, [C, T, H, W] for a clip.
+        Raises UserError for an input of other channels than a picture has, or beyond any memory.
         """
+        self._check()
         import torch  # here, so that documents that name a preprocessing do not wait for torch
 
         box = self.box(*frame.shape[:2])
@@ -89,6 +96,19 @@ class Preprocessing:
         if self.channels == 1:
             image = (image * image.new_tensor(GREY)[:, None, None]).sum(0, keepdim=True)
         return Prepared(self._formed(self.normalise(image)), box)
+
+    def _check(self) -> None:
+        values = prod(self.shape)
+        if self.channels not in (1, 3):
+            raise UserError(
+                f"The network reads {self.channels} channels, but a picture has 1 (grey) or 3 "
+                "(colour); choose one of these."
+            )
+        if values > _MOST_VALUES:
+            raise UserError(
+                f"An input of {' x '.join(map(str, self.shape))} needs {values * 4 / 2**30:,.0f} "
+                f"GiB; choose one of at most {_MOST_VALUES * 4 / 2**30:.0f} GiB."
+            )
 
     def _formed(self, image: torch.Tensor) -> torch.Tensor:
         """A picture [C, H, W] as the form of input that the network reads."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
 from core.network.geometry import written
-from core.network.preprocessing import Preprocessing
+from core.network.preprocessing import FORMS, Preprocessing
 from core.network.spec import ModelSpec, Shape, no_network
 
 if TYPE_CHECKING:
@@ -79,9 +79,11 @@ def model_from_json(data: Mapping[str, Any]) -> Model:
             else _preprocessing(data["preprocessing"]),
             spec,
             data.get("origin", ""),
-            tuple(data.get("classes", ())),
+            tuple(map(str, data.get("classes", ()))),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except UserError:
+        raise
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         raise no_network(error) from error
 
 
@@ -100,12 +102,26 @@ def plain(shape: Shape) -> Preprocessing:
 
 
 def _preprocessing(data: Mapping[str, Any]) -> Preprocessing:
-    return Preprocessing(
-        (data["size"][0], data["size"][1]),
-        tuple(data["mean"]),
-        tuple(data["std"]),
-        data["crop_share"],
+    """Raises ValueError, or what a wrong type raises, for data that no preprocessing has."""
+    height, width = map(int, data["size"])
+    mean, std = (tuple(map(float, data[name])) for name in ("mean", "std"))
+    made = Preprocessing(
+        (height, width),
+        mean,
+        std,
+        float(data["crop_share"]),
         data["interpolation"],
         data.get("form", "picture"),
-        data.get("frames", 1),
+        int(data.get("frames", 1)),
     )
+    is_sound = (
+        min(*made.size, made.frames) >= 1
+        and len(mean) == len(std) >= 1
+        and min(std) > 0
+        and 0 < made.crop_share <= 1
+        and made.interpolation in ("bilinear", "bicubic")
+        and made.form in FORMS.values()
+    )
+    if not is_sound:
+        raise ValueError("no preprocessing")
+    return made

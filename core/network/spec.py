@@ -238,7 +238,7 @@ class ModelSpec:
                 Node(
                     str(row["name"]),
                     with_values(LAYERS[row["kind"]], row["options"]),
-                    tuple(row["reads"]),
+                    tuple(map(str, row["reads"])),
                 )
                 for row in data["nodes"]
             )

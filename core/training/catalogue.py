@@ -295,9 +295,15 @@ def _columns(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    values = {field.name: row[field.name] for field in fields(Entry)}
-    values |= {name: json.loads(values[name]) for name in _JSON}
-    return Entry(**values | {"folder": Path(values["folder"]), "notes": tuple(values["notes"])})
+    try:
+        values = {field.name: row[field.name] for field in fields(Entry)}
+        values |= {name: json.loads(values[name]) for name in _JSON}
+        return Entry(**values | {"folder": Path(values["folder"]), "notes": tuple(values["notes"])})
+    except (ValueError, TypeError, IndexError) as error:
+        raise UserError(
+            f"Run {row['id']} in the catalogue is damaged ({error}); `runs remove {row['id']}` "
+            "takes it off the list."
+        ) from error
 
 
 def _as_it_is(entry: Entry) -> Entry:

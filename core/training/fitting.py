@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.data.datasets import Samples
 from core.errors import UserError
 from core.network.geometry import written
-from core.network.layer_table import layer_table
+from core.network.layer_table import whole_table
 from core.network.layers.softmax import Softmax
 from core.network.preprocessing import FORMS
 from core.network.snapshot import Model
@@ -85,7 +85,7 @@ def _given(samples: Samples, form: str) -> Shape:
 
 
 def _check_output(spec: ModelSpec, samples: Samples, loss: str) -> None:
-    output = layer_table(spec)[-1].shape or ()
+    output = whole_table(spec)[-1].shape or ()
     count = len(samples.classes) or int(samples.labels.max(initial=0)) + 1
     if output == (count,) or (output == (1,) and _is_one_enough(loss, count)):
         return

@@ -126,8 +126,8 @@ class _Line:
         return ceil(self.none + count * self.each)
 
     def most(self, free: int) -> int:
-        """How many pictures fit."""
-        return max(0, int((free - self.none) / self.each))
+        """How many pictures fit; what is nearly nothing for each is taken for a byte."""
+        return max(0, int((free - self.none) / max(self.each, 1.0)))
 
 
 def _memory(probe: _Probe, part: int) -> Generator[Progress, None, _Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
@@ -104,6 +105,16 @@ def test_an_error_that_nobody_takes_is_raised_by_poll(jobs: Jobs) -> None:
     jobs.submit("t", lambda: 1 / 0, lane="a")
     with pytest.raises(ZeroDivisionError):
         drain(jobs)
+
+
+def test_work_that_wants_to_exit_ends_alone(jobs: Jobs) -> None:
+    errors: list[Exception] = []
+    results: list[int] = []
+    jobs.submit("Opening x", lambda: sys.exit(3), lane="a", on_error=errors.append)
+    jobs.submit("t", lambda: 7, lane="a", on_done=results.append)
+    drain(jobs)
+    assert str(errors[0]) == "Opening x asked to exit (3)"
+    assert results == [7]
 
 
 def test_lanes_run_side_by_side(jobs: Jobs) -> None:

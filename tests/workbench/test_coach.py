@@ -12,6 +12,7 @@ import torch
 from pytestqt.qtbot import QtBot
 
 from core.jobs import Progress
+from core.network.layers.conv2d import Conv2d
 from core.network.loading import open_model
 from core.paths import runs_folder
 from core.training.catalogue import Catalogue
@@ -21,6 +22,7 @@ from core.training.timeline import RunTimeline
 from core.training.trainer import Hold, Single, Trainer
 from core.training.trainer_frames import Order
 from tests.workbench.conftest import PATIENCE, tiny_network
+from workbench.builder import Builder
 from workbench.coach import Coach
 from workbench.session import Session
 
@@ -189,6 +191,19 @@ def test_another_network_that_is_opened_meanwhile_keeps_its_own_weights(
     qtbot.waitUntil(lambda: not coach.is_running, timeout=PATIENCE)
     assert session.snapshot() is tiny
     assert session.document.layer == "conv2"
+    assert said[-1].endswith("Runs has it as lenet-5-1.")
+
+
+def test_what_is_edited_meanwhile_stays(coach: Coach, session: Session, qtbot: QtBot) -> None:
+    coach.start(LONG, "fashion_mnist", 7)
+    qtbot.waitUntil(lambda: session.now.followed is not None, timeout=PATIENCE)
+    Builder(session).change("conv1", Conv2d(9, 5, padding=2))
+    edited = session.model
+    said: list[str] = []
+    coach.said.connect(lambda sentence, _: said.append(sentence))
+    coach.stop()
+    qtbot.waitUntil(lambda: not coach.is_running, timeout=PATIENCE)
+    assert session.model is edited
     assert said[-1].endswith("Runs has it as lenet-5-1.")
 
 

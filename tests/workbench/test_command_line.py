@@ -454,6 +454,13 @@ def test_a_suffix_that_does_not_fit_names_those_that_do(refused: Any, tmp_path: 
     assert ".npz, .json, .csv" in sentence
 
 
+@pytest.mark.parametrize("out", ["x" * 300, "file/inside"])
+def test_a_place_that_cannot_be_is_told(refused: Any, tmp_path: Path, out: str) -> None:
+    (tmp_path / "file").write_text("")
+    refused("screenshots", "look", "--out", tmp_path / out)
+    refused("train", "lecture_sum", "--out", tmp_path / out)
+
+
 @pytest.mark.parametrize("content", [b"", b"no picture", COFFEE.read_bytes()[:20_000]])
 def test_an_image_that_is_none_or_a_part_of_one_is_told(
     refused: Any, tmp_path: Path, content: bytes

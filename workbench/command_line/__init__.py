@@ -39,12 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return 2
-    except KeyboardInterrupt as stop:
-        print(stop.args[0] if stop.args else "Stopped; nothing was written.", file=sys.stderr)
-        return 130
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a name that is too long, a folder where a file stands
+        named = f"{error.filename}: " if error.filename is not None else ""
+        print(f"{named}{error.strerror or error}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as stop:
+        print(stop.args[0] if stop.args else "Stopped; nothing was written.", file=sys.stderr)
+        return 130
 
 
 def command_names() -> tuple[str, ...]:

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import UserError
 from core.network.layer_table import LayerRow
+from core.network.preprocessing import Preprocessing
 from core.results import Box, Bytes, Table
 from workbench.fields import (
     ALL,
@@ -34,6 +36,9 @@ from workbench.parts import label, spoken, tight
 from workbench.session import Session
 from workbench.view import View
 from workbench.widgets.picture import Overlay, PictureView
+
+#: An input of more pixels is not drawn.
+MOST_PIXELS = 2**21
 
 _FIGURES = ("Size", "Step", "Centre")
 _HEAD = ("layer", "sees", "step")
@@ -120,7 +125,12 @@ class ReceptiveFieldView(View):
             return
         self._frame = seen.frame
         preprocessing = model.preprocessing
-        self.picture.show_picture(preprocessing.picture(preprocessing.prepare(seen.frame).image))
+        try:
+            prepared = preprocessing.prepare(seen.frame) if _can_be_drawn(preprocessing) else None
+        except UserError:  # the docks that look at the network say it
+            prepared = None
+        shown = None if prepared is None else preprocessing.picture(prepared.image)
+        self.picture.show_picture(shown)
 
     def _is_inside(self, box: Box) -> bool:
         if self.session.model is None:
@@ -210,6 +220,12 @@ class GrowthList(QTableWidget):
         else:
             self.clearSelection()
         self.scrollToBottom()
+
+
+def _can_be_drawn(preprocessing: Preprocessing) -> bool:
+    """Whether the window is not held up by it."""
+    tall, wide = preprocessing.size
+    return tall * wide <= MOST_PIXELS
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -43,6 +43,7 @@ class WordsView(View):
         self.message = label(part="secondary", wraps=True)
         self.message.hide()
         self._parsed: Parsed | None = None
+        self._known: ModelSpec | None = None
         self._is_showing = False
         self._calm = QTimer(self, singleShot=True, interval=CALM_MS)
         self._calm.timeout.connect(self.read)
@@ -61,8 +62,12 @@ class WordsView(View):
     def update_view(self) -> None:
         """Show the words of the open network, unless those on show say the same."""
         spec = self._spec
+        if spec != self._known:  # what was typed for another network is no longer meant
+            self._known = spec
+            self._calm.stop()
         self.text.setReadOnly(spec is None)
         if spec is None:
+            self._parsed = None
             self._show("")
             self._say("This network was not described here, so it has no words to edit.")
             return
@@ -116,6 +121,7 @@ class WordsView(View):
 
     def _on_no_words(self, why: str) -> None:
         self._parsed = None
+        self._show("")
         self._say(why, problem=True)
 
     def _show(self, words: str) -> None:

@@ -28,7 +28,7 @@ from core.network.spec import INPUT, Shape
 #: What other people's code is expected to raise; its message is passed on.
 MODULE_ERRORS = (
     RuntimeError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
-    AssertionError, NameError, ImportError, OSError, StopIteration, SyntaxError,
+    AssertionError, NameError, ImportError, OSError, StopIteration, SyntaxError, SystemExit,
 )  # fmt: skip
 
 _CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)

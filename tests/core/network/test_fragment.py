@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from core.errors import UserError
@@ -57,7 +59,22 @@ def test_settings_come_along(residual: ModelSpec) -> None:
     assert spec.node(name).op == residual.node("conv1").op
 
 
-@pytest.mark.parametrize("text", ["", "hello", "[1, 2]", '{"version": 1}'])
+def damaged(**changes: object) -> str:
+    """The JSON of a network of two layers, the second of which is another than it was."""
+    spec = ModelSpec("Two", (1, 4, 4), (Node("one", Relu()), Node("two", Relu())))
+    data = spec.to_json()
+    data["nodes"][1] |= changes
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "hello", "[1, 2]", '{"version": 1}', "[" * 100_000,
+        damaged(reads=["nobody"]), damaged(reads=[["one"]]), damaged(name="one"),
+        damaged(name=""), damaged(name="a b"),
+    ],
+)  # fmt: skip
 def test_other_text_is_refused_in_a_sentence(residual: ModelSpec, text: str) -> None:
     with pytest.raises(UserError, match=r"copy some first|not a network"):
         pasted(residual, text)

@@ -188,6 +188,20 @@ def test_json_that_is_no_spec_is_refused(tmp_path: Path, text: str) -> None:
         open_model(str(path))
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("size", []), ("size", [0, 8]), ("size", ["x", 8]), ("mean", []), ("mean", [0.0] * 5),
+        ("std", [0.0]), ("interpolation", "x"), ("crop_share", "x"), ("crop_share", 0), ("form", 3),
+    ],
+)  # fmt: skip
+def test_a_preprocessing_that_there_is_not_is_refused(part: str, value: object) -> None:
+    data = model_to_json(Model("Small", plain(SMALL.input), SMALL))
+    data["preprocessing"][part] = value
+    with pytest.raises(UserError, match="not the description of a network"):
+        model_from_json(data)
+
+
 @pytest.mark.parametrize("name", ["none.json", "none.pt", "none.safetensors"])
 def test_a_missing_file_is_named(tmp_path: Path, described: Path, name: str) -> None:
     with pytest.raises(UserError, match="could not be read"):

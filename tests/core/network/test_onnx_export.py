@@ -94,6 +94,12 @@ def test_the_file_says_what_the_network_is(tmp_path: Path) -> None:
     assert graph.producer_name == "CNN Workbench"
 
 
+def test_a_name_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    snapshot = described("input 1x4x4 | class: conv 2@1x1 | flatten | dense 2")
+    with pytest.raises(UserError, match="'class' is a word of Python; give that layer another"):
+        save_onnx(snapshot, tmp_path / "small.onnx")
+
+
 class Undecided(nn.Module):
     """Does what ONNX has no form for: looks at values to choose what to compute."""
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.errors import UserError
 from core.network.imagenet import IMAGENET
 from core.network.preprocessing import Preprocessing
 from core.network.snapshot import plain
@@ -54,3 +55,17 @@ def test_bicubic_values_stay_between_black_and_white() -> None:
     image = preprocessing.prepare(frame).image
     assert image.min() == 0
     assert image.max() == 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "why"),
+    [
+        ((2, 8, 8), "reads 2 channels, but a picture has 1"),
+        ((3, 30_000, 30_000), "3 x 30000 x 30000 needs 10 GiB; choose one of at most 1 GiB"),
+    ],
+)
+def test_an_input_that_no_frame_can_be_made_into_is_told(
+    shape: tuple[int, int, int], why: str
+) -> None:
+    with pytest.raises(UserError, match=why):
+        Preprocessing((8, 8)).resized(shape).prepare(_noise(8, 8))

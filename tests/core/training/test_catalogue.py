@@ -204,6 +204,18 @@ def test_a_newer_database_is_refused_and_left_as_it_is(catalogue: Catalogue) -> 
     assert catalogue.path.read_bytes() == before
 
 
+def test_a_damaged_row_is_named_and_can_be_taken_off(catalogue: Catalogue, made: Made) -> None:
+    number = catalogue.add(made("first"))
+    with sqlite3.connect(catalogue.path) as database:
+        database.execute("UPDATE runs SET settings = '{'")
+    database.close()
+
+    with pytest.raises(UserError, match=f"Run {number} in the catalogue is damaged"):
+        catalogue.list()
+    catalogue.remove(number)
+    assert catalogue.list() == ()
+
+
 def test_a_file_that_is_no_database_is_told_in_one_sentence(catalogue: Catalogue) -> None:
     catalogue.path.write_bytes(b"These are not the runs that you are looking for." * 100)
 

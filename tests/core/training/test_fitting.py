@@ -9,6 +9,7 @@ from core.data.datasets import Samples
 from core.errors import UserError
 from core.network.layers.dense import Dense
 from core.network.layers.flatten import Flatten
+from core.network.layers.max_pool2d import MaxPool2d
 from core.network.layers.softmax import Softmax
 from core.network.spec import LayerKind, ModelSpec, Node, Shape
 from core.training.fitting import check_fit
@@ -26,6 +27,20 @@ def test_grey_pictures_are_pictures_signals_and_clips(data: Samples, shape: Shap
     check_fit(spec_of(shape), data, "cross_entropy")
     with pytest.raises(UserError, match="8 x 9, but those"):
         check_fit(spec_of((*shape[:-1], 9)), data, "cross_entropy")
+
+
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        (spec_of((1, 8, 8), last=MaxPool2d(2)), "tiny, layer last: MaxPool2d needs maps"),
+        (ModelSpec("tiny", (1, 8, 8), ()), "tiny has no layers; add one first"),
+    ],
+)
+def test_a_network_that_cannot_be_built_is_refused_by_its_layer(
+    data: Samples, spec: ModelSpec, why: str
+) -> None:
+    with pytest.raises(UserError, match=why):
+        check_fit(spec, data, "cross_entropy")
 
 
 def test_signals_of_another_size_are_refused(data: Samples) -> None:

@@ -8,8 +8,11 @@ import torch
 from core.data.datasets import Samples
 from core.errors import UserError
 from core.jobs import finish
+from core.network.layers.dense import Dense
+from core.network.layers.flatten import Flatten
 from core.network.network import Network
-from core.network.snapshot import Snapshot
+from core.network.snapshot import Model, Snapshot, plain
+from core.network.spec import ModelSpec, Node
 from core.training.forecast import Forecast, forecast
 from core.training.learner import Learner
 from core.training.memory import peak_memory
@@ -38,6 +41,17 @@ def test_memory_is_that_of_real_steps(
     assert told.bytes == pytest.approx(measured(snapshot, data, test, params), rel=0.05)
     assert told.fits
     assert told.free > told.bytes
+
+
+def test_a_network_that_takes_next_to_nothing_has_a_forecast(
+    data: Samples, params: TrainParams
+) -> None:
+    spec = ModelSpec("one", (1, 8, 8), (Node("flatten", Flatten()), Node("dense", Dense(4))))
+
+    told = finish(forecast(Snapshot(Model("one", plain(spec.input), spec)), data, params))
+
+    assert told.fits
+    assert told.largest > 0
 
 
 def test_parts_take_the_memory_of_the_part(

@@ -6,14 +6,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from torch import nn
 
 from core.network import edit
+from core.network.foreign.libraries import snapshot_of
 from core.network.layers.relu import Relu
 from core.network.notation import read
 from core.network.spec import ModelSpec
 from tests.workbench.conftest import PATIENCE
 from workbench.session import Session
-from workbench.views.words import WordsView
+from workbench.views.words import CALM_MS, WordsView
 
 WORDS = "input 3x32x32 | conv 4@3x3 relu | maxpool 2 | flatten | dense 3"
 
@@ -52,6 +54,28 @@ def _marked(view: WordsView) -> list[str]:
 
 def test_reads_what_is_open(view: WordsView, session: Session) -> None:
     assert read(view.text.toPlainText(), name="Small") == _spec(session)
+
+
+def test_what_was_typed_for_one_network_does_not_become_another(
+    view: WordsView, session: Session, qtbot: QtBot
+) -> None:
+    _type(view, " relu", at="dense 3")
+    other = read("input 1x8x8 | flatten | dense 2", name="Other")
+    session.edit_spec(other, "flatten")
+
+    qtbot.waitUntil(lambda: "1x8x8" in view.text.toPlainText(), timeout=PATIENCE)
+    qtbot.wait(2 * CALM_MS)
+    assert _spec(session) == other
+
+
+def test_words_come_back_with_the_network(view: WordsView, session: Session, qtbot: QtBot) -> None:
+    before = view.text.toPlainText()
+    session.open_module(snapshot_of(nn.Sequential(nn.Conv2d(3, 2, 3)), input_shape=(3, 16, 16)))
+    qtbot.waitUntil(lambda: view.text.isReadOnly(), timeout=PATIENCE)
+    session.undo()
+
+    qtbot.waitUntil(lambda: view.text.toPlainText() == before, timeout=PATIENCE)
+    assert "not described" not in view.message.text()
 
 
 def test_typing_changes_the_network_as_one_step_of_undo(
