@@ -133,7 +133,8 @@ def apply(name: str) -> None:
         raise RuntimeError("there is no application yet")
     chosen = THEMES[_system_scheme() if name == "system" else name]
     look().theme = chosen
-    application.setStyle("Fusion")
+    if not application.styleSheet():  # once: each of these three goes over all widgets
+        application.setStyle("Fusion")
     application.setPalette(_palette(chosen))
     application.setStyleSheet(_style_sheet(chosen))
     look().changed.emit()
