@@ -42,8 +42,11 @@ def read_metrics(folder: Path) -> Curves:
     try:
         rows = list(csv.reader(path.read_text("utf-8").splitlines()))
         horizontal, *columns = rows[0]
-        table = np.array([[float(cell or "nan") for cell in row] for row in rows[1:]], np.float32)
-        return Curves(horizontal, _panels(columns, table.reshape(-1, len(rows[0]))))
+        cells = [[float(cell or "nan") for cell in row] for row in rows[1:]]
+        table = np.array(cells, np.float32).reshape(-1, len(rows[0]))
+        if not np.isfinite(table[:, 0]).all():
+            raise ValueError("a step is no number")
+        return Curves(horizontal, _panels(columns, table))
     except FileNotFoundError:
         return Curves("Step", {})
     except OSError as error:

@@ -44,6 +44,9 @@ SETTINGS = "settings.json"
 #: The version of a run's files; a newer one is refused.
 VERSION = 1
 
+#: A run of more steps would never end, and its log fills the memory.
+_MOST_STEPS = 10**9
+
 
 @dataclass(frozen=True)
 class RunSettings:
@@ -286,8 +289,13 @@ def _settings_from_json(data: Mapping[str, Any]) -> RunSettings:
             f"This run was written by a newer version (format {data['version']}, this one reads "
             f"up to {VERSION}); update CNN Workbench."
         )
-    params = with_values(TrainParams, data["params"])
-    return RunSettings(data["data"], params, data["seed"], data["steps"])
+    params = with_values(TrainParams, dict(data["params"]))
+    steps = data["steps"]
+    if not isinstance(data["data"], str) or not isinstance(data["seed"], int):
+        raise TypeError("its data set or its seed is of another form")
+    if steps is not None and not (isinstance(steps, int) and 1 <= steps <= _MOST_STEPS):
+        raise ValueError(f"{steps!r} steps cannot be")
+    return RunSettings(data["data"], params, data["seed"], steps)
 
 
 def _write_json(path: Path, data: Mapping[str, Any]) -> None:

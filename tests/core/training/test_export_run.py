@@ -51,8 +51,9 @@ def test_before_the_first_checkpoint_there_are_no_curves(tmp_path: Path) -> None
         export_run(tmp_path, "csv", tmp_path / "out.csv")
 
 
-def test_damaged_curves_are_told(run: Path) -> None:
-    (run / METRICS).write_text("Step,Loss: loss\n1,much\n")
+@pytest.mark.parametrize("row", ["1,much", "nan,1", "1e400,1", "1,2,3"])
+def test_damaged_curves_are_told(run: Path, row: str) -> None:
+    (run / METRICS).write_text(f"Step,Loss: loss\n1,2\n{row}\n")
 
     with pytest.raises(UserError, match="damaged"):
         read_metrics(run)

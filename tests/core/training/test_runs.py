@@ -212,6 +212,20 @@ def test_damaged_settings_are_refused(folder: Path, run: Run, text: str) -> None
         open_run(folder)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"data": 3}, {"seed": "x"}, {"steps": "8"}, {"steps": 0}, {"steps": 10**12}, {"params": 5}],
+)
+def test_settings_of_another_form_are_refused(
+    folder: Path, run: Run, changes: dict[str, object]
+) -> None:
+    data = json.loads((folder / "settings.json").read_text())
+    (folder / "settings.json").write_text(json.dumps(data | changes))
+
+    with pytest.raises(UserError, match="damaged"):
+        open_run(folder)
+
+
 def test_a_newer_run_is_refused(folder: Path, run: Run) -> None:
     data = json.loads((folder / "settings.json").read_text())
     (folder / "settings.json").write_text(json.dumps(data | {"version": 2}))
