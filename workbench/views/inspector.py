@@ -152,10 +152,13 @@ class InspectorView(View):
         self.builder.change(self.session.document.layer, op)
 
     def _on_renamed(self) -> None:
-        self.builder.rename(self.session.document.layer, self.name_field.text().strip())
-        self.refresh()
+        if self.session.document.layer:  # a field that loses the focus with its layer has no say
+            self.builder.rename(self.session.document.layer, self.name_field.text().strip())
+            self.refresh()
 
     def _on_rewired(self) -> None:
+        if not self.session.document.layer:
+            return
         reads = tuple(part.strip() for part in self.reads_field.text().split(",") if part.strip())
         self.builder.rewire(self.session.document.layer, reads)
         self.refresh()

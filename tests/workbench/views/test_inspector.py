@@ -15,6 +15,7 @@ from core.network.preprocessing import Preprocessing
 from core.network.snapshot import Model, Snapshot
 from core.network.spec import ModelSpec, Node, Shape
 from tests.workbench.conftest import PATIENCE
+from workbench.builder import Builder
 from workbench.session import Session
 from workbench.views.inspector import InspectorView
 
@@ -55,6 +56,20 @@ def test_the_shape_of_the_input_is_set_for_pictures_signals_and_clips(
     assert model is not None
     assert model.spec is not None
     assert model.spec.input == expected
+
+
+def test_a_field_that_goes_with_its_layer_says_nothing(view: InspectorView, qtbot: QtBot) -> None:
+    open_network(view.session, (3, 16, 16))
+    view.activateWindow()
+    view.name_field.setFocus()
+    qtbot.waitUntil(view.name_field.hasFocus, timeout=PATIENCE)
+    said: list[str] = []
+    view.session.said.connect(lambda sentence, _: said.append(sentence))
+
+    Builder(view.session).remove("relu1", "flatten1")
+
+    assert view.session.document.layer == ""
+    assert said == []
 
 
 def test_a_layer_that_does_not_fit_is_mended_beside_its_form(
