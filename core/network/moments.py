@@ -39,9 +39,12 @@ def last_step(folder: Path) -> int:
     try:
         return int(read_metadata(folder / CHECKPOINT)["step"])
     except (KeyError, ValueError) as error:
-        if isinstance(error, UserError):
-            raise
-        raise UserError(f"The checkpoint of {folder} is damaged ({error}); train anew.") from error
+        kept = kept_steps(folder / SNAPSHOTS)
+        why = (
+            str(error) if isinstance(error, UserError) else f"The checkpoint is damaged ({error})."
+        )
+        look = f" Its moments can still be looked at, such as {folder}@{kept[-1]}." if kept else ""
+        raise UserError(why + look) from error
 
 
 def run_steps(folder: Path) -> tuple[int, ...]:
@@ -57,6 +60,9 @@ def moment_of_run(folder: Path, step: int, model: Model) -> Snapshot:
 
     Raises UserError, naming the nearest that are, if that step is not kept, or is damaged.
     """
+    path = moment_file(folder / SNAPSHOTS, step)
+    if path.exists():  # whatever became of the checkpoint
+        return read_moment(path, model)
     steps = run_steps(folder)
     if step not in steps:
         before = [f"{folder}@{kept}" for kept in steps if kept < step][-1:]
@@ -65,8 +71,7 @@ def moment_of_run(folder: Path, step: int, model: Model) -> Snapshot:
             f"The run {folder} keeps {len(steps)} moments, and step {step} is none of them; "
             f"the nearest: {' and '.join(before + after)}."
         )
-    path = moment_file(folder / SNAPSHOTS, step)
-    return read_moment(path, model) if path.exists() else read_last(folder, model)
+    return read_last(folder, model)
 
 
 def read_last(folder: Path, model: Model) -> Snapshot:

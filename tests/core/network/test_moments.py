@@ -95,6 +95,14 @@ def test_a_damaged_moment_is_told(run: Path) -> None:
         open_model(f"{run}@3")
 
 
+def test_moments_outlive_a_damaged_checkpoint(run: Path) -> None:
+    (run / CHECKPOINT).write_bytes(b"gone")
+
+    assert open_model(f"{run}@3").step == 3
+    with pytest.raises(UserError, match="run@10"):
+        open_model(f"{run}@4")
+
+
 def test_a_file_of_weights_alone_is_no_moment(run: Path) -> None:
     save_file(dict(at(3).weights), moment_file(run / SNAPSHOTS, 3))
 
