@@ -52,7 +52,7 @@ class Subject:
         self.model: Model = snapshot.model
         self.device = device
         self.snapshot = snapshot
-        module = _module(snapshot).to(device).eval().requires_grad_(False)
+        module = _readied(_module(snapshot), snapshot, device)
         if self.model.spec is not None:  # other people's modules may `view` what a layer gives
             # 1.2 to 1.7 times as fast on a CPU
             to_channels_last(module)
@@ -345,6 +345,18 @@ def _module(snapshot: Snapshot) -> nn.Module:
     if snapshot.weights:
         load_weights(module, snapshot)
     return module
+
+
+def _readied(module: nn.Module, snapshot: Snapshot, device: str) -> nn.Module:
+    """The module on a device, for looking alone.  Raises UserError for one that cannot be so."""
+    try:
+        return module.to(device).eval().requires_grad_(False)
+    except RuntimeError as error:  # a script of torch.jit, a module on the device "meta"
+        if snapshot.model.spec is not None:
+            raise
+        raise UserError(
+            f"{snapshot.model.name} cannot be looked into: {first_line(error)}."
+        ) from error
 
 
 def load_weights(module: nn.Module, snapshot: Snapshot) -> None:

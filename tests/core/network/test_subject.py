@@ -249,3 +249,9 @@ def test_inputs_of_a_module_include_what_happens_between_its_layers(image: Tenso
     subject = Subject(snapshot_of(Doubled(), input_shape=(1, 6, 6)))
     (given,) = subject.inputs(image, "second")
     torch.testing.assert_close(given, 2 * subject.outputs(image, "first")["first"])
+
+
+def test_a_module_that_cannot_be_looked_into_says_so() -> None:
+    module = nn.Sequential(nn.Conv2d(3, 2, 3)).to("meta")
+    with pytest.raises(UserError, match="Odd cannot be looked into: Cannot copy out of meta"):
+        Subject(Snapshot(Model("Odd", plain((3, 8, 8))), module=module))
