@@ -48,7 +48,7 @@ def lines(rows: Sequence[LayerRow], params: TrainingCost) -> tuple[Line, ...]:
 
 def summary(rows: Sequence[LayerRow], whole: Line, batch: int) -> str:
     """The network in one line, from its layers and their totals."""
-    problems = sum(bool(row.problem) and not row.waits_for for row in rows)
+    problems = sum(row.is_misfit for row in rows)
     parts = [
         f"{whole.row.parameters:,} parameters",
         f"{short(whole.row.macs)} MACs",

@@ -64,7 +64,7 @@ def sees(row: LayerRow) -> str:
     field = row.receptive_field
     if field is None or not row.shape:
         return ""
-    if field.size is None and field.across.size is None:
+    if field.sees_all:
         return ALL
     if len(row.shape) <= 2:
         return _figure(field.across.size)
@@ -83,7 +83,7 @@ def step(row: LayerRow) -> str:
 def middle(row: LayerRow, cell: Cell) -> str:
     """Where the middle of a cell's field lies: "(13.5, 6)", of a signal "6"; nothing for all."""
     field = row.receptive_field
-    if field is None or (field.size is None and field.across.size is None):
+    if field is None or field.sees_all:
         return ""
     across = _figure(field.across.centre(cell[1]))
     if len(row.shape or ()) <= 2:

@@ -175,8 +175,7 @@ class InputPanel(QWidget):
 
     def _why_none(self, error: UserError) -> str:
         """Why there are no predictions: for a network that does not fit, which layer it is."""
-        wrong = (row for row in self.session.table() if row.problem and not row.waits_for)
-        misfit = next(wrong, None)
+        misfit = next((row for row in self.session.table() if row.is_misfit), None)
         if misfit is None:
             return str(error)
         return f"{misfit.name} does not fit, so nothing is predicted yet."

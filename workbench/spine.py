@@ -98,7 +98,7 @@ class Spine(QAbstractScrollArea):
         """Show a network's layers."""
         before, places, top = (self._places, self._skips), list[_Place](), 0
         for row in rows:
-            height = CARD if row.kind in _CARDS or _is_misfit(row) else LINE
+            height = CARD if row.kind in _CARDS or row.is_misfit else LINE
             places.append(_Place(row, top, height))
             top += height + GAP
         self._places = tuple(places)
@@ -291,13 +291,13 @@ class Spine(QAbstractScrollArea):
         colours, row, area = theme.theme(), place.row, self._area(place)
         chosen = row.name == self._layer
         fill = (
-            colours.danger_soft if _is_misfit(row)
+            colours.danger_soft if row.is_misfit
             else colours.accent_soft if chosen
             else colours.hover if row.name == self._hovered
             else colours.raised if place.height == CARD
             else colours.surface
         )  # fmt: skip
-        edge = colours.danger if _is_misfit(row) else colours.accent if chosen else fill
+        edge = colours.danger if row.is_misfit else colours.accent if chosen else fill
         painter.setPen(QPen(QColor(edge), 1))
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(area, 7, 7)
@@ -322,7 +322,7 @@ class Spine(QAbstractScrollArea):
         if not stale.intersects(QRectF(left, area.top(), width, area.height()).toAlignedRect()):
             return
         lines = [row.name, _shape(row), _count(row)]
-        if _is_misfit(row):
+        if row.is_misfit:
             lines = [row.name, "does not fit", row.problem]
         for number, text in enumerate(lines):
             self._text(painter, QRectF(left, area.top() + 6 + 17 * number, width, 17), text, number)
@@ -475,11 +475,6 @@ def _region(rects: Sequence[QRect]) -> QRegion:
     for rect in rects:
         region += rect
     return region
-
-
-def _is_misfit(row: LayerRow) -> bool:
-    """Whether it does not fit; one that waits for another may."""
-    return bool(row.problem) and not row.waits_for
 
 
 def _shape(row: LayerRow) -> str:

@@ -6,11 +6,12 @@ All figures are for values of 4 bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
 from core.network.layer_table import BYTES_PER_VALUE, LayerRow
+from core.network.receptive_field import ReceptiveField
 from core.network.spec import INPUT, Shape
 from core.options import option
 
@@ -188,9 +189,7 @@ def account(
     return {
         "layers": [entry(row) for row in rows],
         "total": {key: sum(getattr(row, key) for row in rows) for key in _SUMMED},
-        "receptive_fields": {
-            row.name: _field(row) if row.receptive_field is not None else None for row in rows
-        },
+        "receptive_fields": {row.name: _field(row.receptive_field) for row in rows},
         "as_dense": dict(_as_dense(rows)),
         "memory": _memory(name, rows),
         "training": _training(rows, params or TrainingCost()),
@@ -199,6 +198,7 @@ def account(
 
 def entry(row: LayerRow) -> dict[str, Any]:
     """A layer as plain data."""
+    field = _field(row.receptive_field)
     return {
         "name": row.name,
         "kind": row.kind,
@@ -206,7 +206,7 @@ def entry(row: LayerRow) -> dict[str, Any]:
         "parameters": row.parameters,
         "macs": row.macs,
         "memory": row.memory,
-        "receptive_field": _field(row)["size"] if row.receptive_field is not None else None,
+        "receptive_field": field and field["size"],
     }
 
 
@@ -257,19 +257,15 @@ def _as_dense(rows: Sequence[LayerRow]) -> Iterator[tuple[str, dict[str, Any]]]:
             )
 
 
-def _field(row: LayerRow) -> dict[str, Any]:
-    """The numbers of a receptive field that is known."""
-    field = row.receptive_field
-    assert field is not None
-    along = [
-        {"size": one.size, "jump": None if one.size is None else one.jump, "centre": one.centre()}
-        for one in ((field,) if field.wide is None else (field, field.wide))
-    ]
-    return {name: _alone([one[name] for one in along]) for name in along[0]}
-
-
-def _alone(values: Sequence[Any]) -> Any:
-    return values[0] if len(values) == 1 else list(values)
+def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
+    """The numbers of a receptive field; lists of two where it has other columns than rows."""
+    if field is None:
+        return None
+    if field.wide is not None:
+        down, across = (_field(one) or {} for one in (replace(field, wide=None), field.wide))
+        return {name: [value, across[name]] for name, value in down.items()}
+    jump = None if field.size is None else field.jump
+    return {"size": field.size, "jump": jump, "centre": field.centre()}
 
 
 def _sources(rows: Sequence[LayerRow]) -> dict[str, str]:

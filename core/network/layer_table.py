@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from core.errors import UserError
-from core.network.receptive_field import ReceptiveField, union
+from core.network.receptive_field import ALL, ReceptiveField, union
 from core.network.reserved import is_reserved
 from core.network.spec import INPUT, LayerKind, Misfit, ModelSpec, Node, Shape
 from core.options import checked, options_of
@@ -39,6 +39,11 @@ class LayerRow:
     problem: str = ""
     waits_for: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_misfit(self) -> bool:
+        """Whether it does not fit; one that waits for another may."""
+        return bool(self.problem) and not self.waits_for
 
     @property
     def memory(self) -> int:
@@ -174,7 +179,7 @@ def _row(
     except UserError as error:
         settings = error.settings if isinstance(error, Misfit) else {}
         return replace(blank, given=given, problem=str(error), settings=settings)
-    fields = [row.receptive_field or ReceptiveField(None) for row in sources]
+    fields = [row.receptive_field or ALL for row in sources]
     return replace(
         blank,
         given=given,

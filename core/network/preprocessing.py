@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from core.errors import UserError
+from core.network.geometry import written
 from core.results import Box, Bytes
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Preprocessing:
             )
         if values > _MOST_VALUES:
             raise UserError(
-                f"An input of {' x '.join(map(str, self.shape))} needs {values * 4 / 2**30:,.0f} "
+                f"An input of {written(self.shape)} needs {values * 4 / 2**30:,.0f} "
                 f"GiB; choose one of at most {_MOST_VALUES * 4 / 2**30:.0f} GiB."
             )
 

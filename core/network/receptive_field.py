@@ -31,6 +31,11 @@ class ReceptiveField:
     wide: ReceptiveField | None = None
 
     @property
+    def sees_all(self) -> bool:
+        """Whether a unit sees the whole input."""
+        return self.size is None and self.across.size is None
+
+    @property
     def across(self) -> ReceptiveField:
         """The field along a row: of which columns it consists."""
         return self.wide or self

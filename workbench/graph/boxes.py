@@ -82,7 +82,7 @@ def _layer(row: LayerRow) -> Box:
 
 
 def _group(name: str, title: str, rows: Sequence[LayerRow]) -> Box:
-    problem = next((row.problem for row in rows if row.problem and not row.waits_for), "")
+    problem = next((row.problem for row in rows if row.is_misfit), "")
     waits = rows[-1].shape is None and not problem
     members = tuple(row.name for row in rows)
     return Box(

@@ -255,7 +255,7 @@ class GraphView(View):
     def _show_problem(self) -> None:
         """The card of the current layer, or of the first, that does not fit."""
         rows = self.session.table(self.name)
-        wrong = [row for row in rows if row.problem and not row.waits_for]
+        wrong = [row for row in rows if row.is_misfit]
         current = self.session.layer(self.name)
         row = next((row for row in wrong if row.name == current), wrong[0] if wrong else None)
         self.card.show_problem(row.name if row else "", row.problem if row else "")

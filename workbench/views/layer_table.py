@@ -251,7 +251,7 @@ class _Lines(QAbstractTableModel):
             return theme.font(weight=QFont.Weight.DemiBold) if bold else theme.font(theme.SMALL)
         if role == Qt.ItemDataRole.ForegroundRole:
             strong = column.title in ("layer", "parameters")
-            misfit = row.problem and not row.waits_for
+            misfit = row.is_misfit
             part = "danger" if misfit else "text" if strong else "secondary"
             return theme.theme().colour(part)
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -147,7 +147,7 @@ class WordsView(View):
 
     def _marks(self, parsed: Parsed) -> Iterator[Mark]:
         layer = self.session.document.layer
-        wrong = {row.name for row in self.session.table() if row.problem and not row.waits_for}
+        wrong = {row.name for row in self.session.table() if row.is_misfit}
         if layer in parsed.spans and layer not in wrong:
             yield Mark(*parsed.spans[layer], "accent")
         for name in wrong & set(parsed.spans):

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
-from core.network.receptive_field import ALL, ReceptiveField
+from core.network.receptive_field import ReceptiveField
 from core.network.spec import Shape, Window
 
 _CELLWISE = frozenset({
@@ -52,7 +52,7 @@ def field_after(
     None if its window is not known.
     """
     name = getattr(function, "__name__", "")
-    if before is None or before == ALL or name in _CELLWISE:
+    if before is None or before.sees_all or name in _CELLWISE:
         return before
     if name in _TAKES:
         given = dict(zip(_TAKES[name], args, strict=False)) | kwargs

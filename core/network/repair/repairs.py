@@ -61,7 +61,7 @@ def mended(spec: ModelSpec) -> ModelSpec:
 
     Each repair leaves fewer layers behind the first that does not fit, so there is an end.
     """
-    while broken := [row.name for row in layer_table(spec) if _is_broken(row)]:
+    while broken := [row.name for row in layer_table(spec) if row.is_misfit]:
         spec = repairs(spec, broken[0])[0].spec
     return spec
 
@@ -87,7 +87,7 @@ def _working(case: Case) -> Iterator[_Tried]:
     for candidate in _candidates(case, stage):
         rows = layer_table(candidate.spec)
         if _works(case, candidate, rows):
-            yield _Tried(candidate, sum(map(_is_broken, rows)))
+            yield _Tried(candidate, sum(row.is_misfit for row in rows))
         elif stage < _Stage.FIT:
             yield from _continued(case, candidate, stage)
 
@@ -96,7 +96,7 @@ def _continued(case: Case, first: Candidate, stage: _Stage) -> Iterator[_Tried]:
     """Two edits: one after which something else does not fit, and what mends that."""
     names = [node.name for node in first.spec.nodes]
     second = Case.of(first.spec, names.index(first.layer))
-    if not _is_broken(second.row) or _stage(second) <= stage:
+    if not second.row.is_misfit or _stage(second) <= stage:
         return
     for tried in islice(_working(second), _CONTINUED):
         then = tried.candidate
@@ -136,14 +136,9 @@ def _candidates(case: Case, stage: _Stage) -> Iterator[Candidate]:
 def _works(case: Case, candidate: Candidate, rows: Sequence[LayerRow]) -> bool:
     """Whether the layer fits now, and those before it that did still do."""
     layer = next(row for row in rows if row.name == candidate.layer)
-    known = {row.name for row in case.rows[: case.index] if _is_broken(row)}
+    known = {row.name for row in case.rows[: case.index] if row.is_misfit}
     ahead = rows[: len(rows) - candidate.after]
-    return not layer.problem and not any(_is_broken(r) and r.name not in known for r in ahead)
-
-
-def _is_broken(row: LayerRow) -> bool:
-    """Whether a layer does not fit itself, rather than waiting for one that does not."""
-    return bool(row.problem) and not row.waits_for
+    return not layer.problem and not any(r.is_misfit and r.name not in known for r in ahead)
 
 
 def _removal(case: Case) -> Candidate:
