@@ -219,6 +219,7 @@ class Jobs:
         self._on_start = on_start
         self._lanes: dict[str, _Lane] = {}
         self._live: list[Job] = []
+        self._closed = False
 
     @property
     def live(self) -> tuple[Job, ...]:
@@ -239,7 +240,8 @@ class Jobs:
         """Queue `work`, a function or generator function of no arguments.
 
         A live job of the same non-empty `key` is cancelled: the newest wins.  An error goes to
-        `on_error`, or is raised by `poll` where there is none.
+        `on_error`, or is raised by `poll` where there is none.  After `close` the job is cancelled
+        from the start, as who would take its result may be gone.
         """
         if lane not in self._names:
             raise ValueError(f"no lane {lane!r}")
@@ -247,6 +249,9 @@ class Jobs:
             if key and old.key == key:
                 old.cancel()
         job = Job(title, lane, key, work, on_progress, on_done, on_error)
+        if self._closed:
+            job.cancel()
+            return job
         self._live.append(job)
         if lane not in self._lanes:
             self._lanes[lane] = _Lane(lane, lambda: self._on_start(lane))
@@ -274,6 +279,7 @@ class Jobs:
 
     def close(self, seconds: float = 10.0) -> None:
         """Cancel everything and wait for the lanes to stop, at most `seconds` for each."""
+        self._closed = True
         for job in self._live:
             job.cancel()
         for lane in self._lanes.values():

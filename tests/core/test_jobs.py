@@ -226,3 +226,14 @@ def test_a_report_without_a_partial_keeps_the_one_that_nobody_saw_yet(jobs: Jobs
 def test_finish_gives_the_result_here_and_now() -> None:
     assert finish(counting(3)) == "end"
     assert finish(7) == 7
+
+
+def test_what_is_asked_after_the_close_never_begins(jobs: Jobs) -> None:
+    done: list[int] = []
+    jobs.close()
+    job = jobs.submit("t", lambda: 1, lane="a", on_done=done.append)
+
+    assert job.state == "cancelled"
+    assert not jobs.poll()
+    assert not done
+    assert not [t for t in threading.enumerate() if t.name == "lane-a"]

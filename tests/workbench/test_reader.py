@@ -96,3 +96,12 @@ def test_a_reading_that_a_person_stops_leaves_the_way_free(
     desk.reader.ask(desk.waiting(2))
 
     qtbot.waitUntil(lambda: desk.came == [2], timeout=PATIENCE)
+
+
+def test_a_wish_after_the_close_is_not_read(desk: Desk, session: Session) -> None:
+    session.close()
+    desk.gate.set()
+    desk.reader.ask(desk.waiting(1))
+
+    assert not desk.reader.is_busy
+    assert not session.jobs.live
