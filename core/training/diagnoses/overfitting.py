@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.training.case import ACCURACY, Case
 from core.training.cures import with_dropout
 from core.training.diagnoses.shuffled_labels import shuffled_labels
@@ -12,6 +14,8 @@ from core.training.settings import Stop
 
 #: By how many points training is ahead of the test, and the test no better than before by so many.
 AHEAD, BETTER = 12.0, 0.5
+#: Over so many tests at most the test's accuracy is averaged.
+SMOOTHED = 3
 #: A weight decay to begin with, by which it grows, and by how many px pictures may move.
 DECAY, STRONGER, SHIFT = 1e-3, 3.0, 2
 
@@ -23,13 +27,17 @@ def overfitting(case: Case) -> Finding | None:
     if len(tests) < 2 or shuffled_labels(case) is not None:
         return None
     training = case.training_accuracy_at(float(steps[-1]))
-    best = float(tests[:-1].max())
-    if training - tests[-1] < AHEAD or tests[-1] > best + BETTER:
+    # One test alone is a record by chance too often, where its pictures are few.
+    width = min(SMOOTHED, len(tests) // 2)
+    *before, now = np.convolve(tests, np.full(width, 1 / width), "valid")
+    best = max(before)
+    if training - now < AHEAD or now > best + BETTER:
         return None
+    reached = steps[before.index(best) + width // 2]
     return Finding(
         "It learns the training pictures by heart",
-        f"{training:.0f}% of them are right, but {tests[-1]:.0f}% of the test pictures, which "
-        f"was {best:.0f}% at step {steps[int(tests.argmax())]:,.0f} already.",
+        f"{training:.0f}% of them are right, but {now:.0f}% of the test pictures, which "
+        f"was {best:.0f}% at step {reached:,.0f} already.",
         cures=_cures(case),
     )
 
