@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import log, radians
 from typing import NamedTuple
@@ -12,6 +12,7 @@ import torch
 
 from core.data.moves import Mover, Moves
 from core.data.signals import PICTURES_ONLY, is_signal_size, silenced
+from core.data.strip import Strip
 from core.data.tones import Tones, toned
 from core.data.warp import Views, sources, warped
 from core.options import option, options_of
@@ -141,40 +142,44 @@ def drawn(
 
 
 class Changer:
-    """Changes pictures [N, H, W, C] as was drawn for them, a part at a time."""
+    """Changes the pictures `order` [n] of a strip as was drawn for them, a part at a time."""
 
-    def __init__(self, images: Bytes, draws: Draws, fill: str, mean: Sequence[float]) -> None:
-        self._images, self._draws, self._fill, self._mean = images, draws, fill, mean
-        self._mover = Mover(draws.moves, images.shape[1:], fill)
+    def __init__(
+        self, strip: Strip, order: Ints, draws: Draws, fill: str, mean: Sequence[float]
+    ) -> None:
+        self._draws, self._mean = draws, mean
+        self._placed = _placing(strip, order, draws, fill)
+        shape = strip.images.shape[1:]
         is_moved = draws.views is not None or bool(draws.moves.right.any())
-        is_silenced = is_signal_size(images.shape[1:]) and fill == "zero" and is_moved
-        self._own = np.full_like(images[:1], 255) if is_silenced else None
+        self._is_silenced = is_signal_size(shape) and fill == "zero" and is_moved
+        if self._is_silenced:
+            white = Strip(np.full((1, *shape), 255, np.uint8))
+            self._own = _placing(white, np.zeros_like(order), draws, fill)
 
-    def changed(self, order: Ints, begin: int = 0) -> Bytes:
-        """The pictures `order` [n], with what was drawn from number `begin` on.
-
-        They may be other ones after the next call.
-        """
-        draws, part = self._draws, (begin, begin + len(order))
-        result = self._placed(self._images, order, begin)
-        if self._own is not None:
-            result = result.copy()  # as the next moves may use its memory
-            own = self._placed(self._own, np.zeros_like(order), begin)
-            result = silenced(result, own)
+    def changed(self, begin: int, end: int) -> Bytes:
+        """Those from number `begin` up to `end`, or up to the last: [N, H, W, C]."""
+        draws, result = self._draws, self._placed(begin, end)
+        if self._is_silenced:
+            result = silenced(result, self._own(begin, end))
         if draws.tones is not None:
-            result = toned(result, draws.tones.part(*part))
+            result = toned(result, draws.tones.part(begin, end))
         if draws.holes is not None:
-            _hide(result, draws.holes.part(*part), self._mean)
+            _hide(result, draws.holes.part(begin, end), self._mean)
         return result
 
-    def _placed(self, images: Bytes, order: Ints, begin: int) -> Bytes:
-        """The pictures `order` of `images` moved, turned and cropped, as `changed`."""
-        draws, part = self._draws, (begin, begin + len(order))
-        if draws.views is None:
-            return self._mover.moved(images, order, begin)
-        moves, size = draws.moves.part(*part), images.shape[1:3]
-        maps = sources(draws.views.part(*part), moves, size)
-        return warped(images[order], maps, self._fill)
+
+def _placing(strip: Strip, order: Ints, draws: Draws, fill: str) -> Callable[[int, int], Bytes]:
+    """What gives the pictures `order` of `strip` moved, turned and cropped, from one to another."""
+    moves, views = draws.moves, draws.views
+    if views is None:
+        return Mover(strip, order, moves, fill).moved
+
+    def placed(begin: int, end: int) -> Bytes:
+        images, part = strip.images, (begin, end)
+        maps = sources(views.part(*part), moves.part(*part), images.shape[1:3])
+        return warped(images[order[begin:end]], maps, fill)
+
+    return placed
 
 
 def augmented(
@@ -184,10 +189,9 @@ def augmented(
     mean: Sequence[float] = (0.5,),
 ) -> Bytes:
     """Pictures [n, H, W] or [n, H, W, C] as a network that trains may see them: a preview."""
-    pixels = images if images.ndim == 4 else images[..., None]
-    draws = drawn(len(pixels), images.shape[1:3], generator, params)
-    changer = Changer(pixels, draws, params.fill, mean)
-    return changer.changed(np.arange(len(pixels))).reshape(images.shape)
+    draws = drawn(len(images), images.shape[1:3], generator, params)
+    changer = Changer(Strip(images), np.arange(len(images)), draws, params.fill, mean)
+    return changer.changed(0, len(images)).reshape(images.shape)
 
 
 def unsuited(params: AugmentParams, shape: tuple[int, ...]) -> str:

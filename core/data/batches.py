@@ -15,15 +15,16 @@ from torch import Tensor
 
 from core.data.augment import UNCHANGED, AugmentParams, Changer, drawn
 from core.data.reused import Reused
+from core.data.strip import Strip
 from core.errors import UserError
 from core.results import Bytes, Floats
 
-#: Values in one chunk: 1 MB as float32, which the cache of one core still holds.
-CHUNK = 2**18
+#: Values in one chunk: 2 MB as float32, which caches still hold, and calls are few enough.
+CHUNK = 2**19
 
 
 def batches(
-    images: Tensor,
+    strip: Strip,
     labels: Tensor,
     batch: int,
     generator: torch.Generator,
@@ -36,68 +37,68 @@ def batches(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """One epoch in a random order: pictures [B, C, H, W] on `device`, and their labels [B].
 
-    `images` [n, H, W] or [n, H, W, C] uint8 and `generator` are on the CPU, so that a seed gives
-    the same epoch on every device.  Values are (x / 255 - mean) / std by channel, within 1e-6.
-    The last batch holds what is left; the first `skip` batches are left out, the others the same.
+    The pictures of `strip` and `generator` are on the CPU, so that a seed gives the same epoch on
+    every device; the next epoch from the same strip finds it laid out.  Values are
+    (x / 255 - mean) / std by channel, within 1e-6.  The last batch holds what is left; the first
+    `skip` batches are left out, the others the same.
     Raises UserError if a batch is larger than the whole, or the channels do not match.
     """
-    _check(images, batch, len(mean))
+    images, size = strip.images, strip.size
+    _check(images.shape, batch, len(mean))
     order = torch.randperm(len(images), generator=generator)
-    pixels = images.numpy() if images.ndim == 4 else images.numpy()[..., None]
-    draws = drawn(len(images), pixels.shape[1:3], generator, params)
-    changer = Changer(pixels, draws, params.fill, mean)
-    scale = _Scale.of(mean, std, images[0].numel())
-    answers = labels[order]
-    step = max(1, CHUNK // (images[0].numel() * batch)) * batch
-    chunks = Reused((step, images[0].numel()))
+    draws = drawn(len(images), images.shape[1:3], generator, params)
+    changer = Changer(strip, order.numpy(), draws, params.fill, mean)
+    scale = _Scale.of(mean, std, size)
+    together = max(1, CHUNK // (size * batch))
+    chunks = Reused((together * batch, size))
+    answers = torch.split(labels[order].to(device), batch)
 
     def epoch() -> Iterator[tuple[Tensor, Tensor]]:
-        for begin in range(skip * batch, len(order), step):
-            levels = changer.changed(order[begin : begin + step].numpy(), begin)
-            values = scale.values(levels, chunks.free(len(levels))).reshape(levels.shape)
-            pictures = torch.from_numpy(values).permute(0, 3, 1, 2).to(device, dtype)
-            known = answers[begin : begin + step].to(device)
+        for first in range(skip, len(answers), together):
+            known = answers[first : first + together]
+            levels = changer.changed(first * batch, (first + together) * batch)
+            values = scale.values(levels, chunks.free(len(levels))).view(levels.shape)
+            pictures = values.permute(0, 3, 1, 2).to(device, dtype)
             del values  # of whom the consumer holds nothing any more, that chunk is used again
-            yield from zip(torch.split(pictures, batch), torch.split(known, batch), strict=True)
+            yield from zip(torch.split(pictures, batch), known, strict=True)
 
     return epoch()
 
 
 @dataclass(frozen=True, eq=False)
 class _Scale:
-    """Bytes to float32 (x / 255 - mean) / std in two steps: x * factor + offset.
+    """Bytes to float32 (x / 255 - mean) / std, as x * factor + offset."""
 
-    In numpy, on one thread: torch's threads would wait for each other for longer than this takes.
-    """
-
-    factor: Floats
-    offset: Floats
+    factor: Tensor
+    offset: Tensor
 
     @classmethod
     def of(cls, mean: Sequence[float], std: Sequence[float], size: int) -> _Scale:
         """For pictures of `size` values, with one value of mean and std for each channel."""
         # One number per value: the channels side by side would make loops of length three.
-        repeats = size // len(mean) if len(mean) > 1 else 1
+        repeats = size // len(mean)
         centre, width = np.array(mean), np.array(std)
         factor = np.tile(1 / (255 * width), repeats)
         offset = np.tile(-centre / width, repeats)
-        return cls(factor.astype(np.float32), offset.astype(np.float32))
+        return cls(*(torch.from_numpy(row.astype(np.float32)) for row in (factor, offset)))
 
-    def values(self, levels: Bytes, out: Floats) -> Floats:
-        """The values of pictures [n, H, W, C], in `out` [n, H * W * C]."""
-        out[...] = levels.reshape(out.shape)
-        out *= self.factor
-        out += self.offset
-        return out
+    def values(self, levels: Bytes, out: Floats) -> Tensor:
+        """The values of pictures [n, H, W, C], in `out` [n, H * W * C], as a tensor of that.
+
+        They depend neither on n nor on how torch shares them among its threads.
+        """
+        values = torch.from_numpy(out)
+        values.copy_(torch.from_numpy(levels.reshape(out.shape)))
+        return torch.addcmul(self.offset, values, self.factor, out=values)
 
 
-def _check(images: Tensor, batch: int, channels: int) -> None:
-    if not 1 <= batch <= len(images):
+def _check(shape: tuple[int, ...], batch: int, channels: int) -> None:
+    count, *_, given = shape
+    if not 1 <= batch <= count:
         raise UserError(
-            f"A batch of {batch} does not fit a training set of {len(images)} pictures; "
-            f"choose 1 to {len(images)}."
+            f"A batch of {batch} does not fit a training set of {count} pictures; "
+            f"choose 1 to {count}."
         )
-    given = images.shape[3] if images.ndim == 4 else 1
     if given != channels:
         raise UserError(
             f"The pictures have {given} channels, but the network reads {channels}; "

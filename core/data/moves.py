@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from core.data.strip import Strip
 from core.results import Bytes, Ints
 
 #: Bytes of a table that the cache of one core holds beside the pictures.
@@ -35,62 +36,46 @@ class Moves(NamedTuple):
 
 
 class Mover:
-    """Makes the moves of an epoch, a part at a time; what follows from them is worked out once.
+    """Moves the pictures `order` [n] of a strip, a part at a time.
 
-    The pictures are [H, W, C], as `shape` says, and none may move by its height or width, or
-    further.  `fill` is what comes in at the border: "zero", or the "edge" pixels.
+    What follows from the moves [n] is worked out once, for all.  No picture may move by its height
+    or width, or further.  `fill` is what comes in at the border: "zero", or the "edge" pixels.
     """
 
-    def __init__(self, moves: Moves, shape: tuple[int, ...], fill: str = "zero") -> None:
-        _, width, channels = shape
-        self._shape, self._fill = shape, fill
+    def __init__(self, strip: Strip, order: Ints, moves: Moves, fill: str = "zero") -> None:
+        self._shape, self._size = strip.images.shape[1:], strip.size
+        _, width, channels = self._shape
         # To move and then mirror is to mirror and then move the other way.
         self._right = np.where(moves.mirrored, -moves.right, moves.right)
-        self._down, self._mirrored = moves.down, moves.mirrored
+        self._down = moves.down
         self._reach = max(_furthest(self._down), _furthest(self._right))
-        self._margin = self._reach * (width + 1) * channels
-        self._starts = self._margin - (self._down * width + self._right) * channels
-        self._memory = np.empty(0, np.uint8)
+        self._over_edges = bool(self._reach) and fill == "edge"
         self._own = self._tables() if self._reach and fill == "zero" else ()
+        self._held = strip.holding(order, moves.mirrored)
+        self._offsets = -(self._down * width + self._right) * channels
 
-    def moved(self, images: Bytes, order: Ints, begin: int = 0) -> Bytes:
-        """The pictures `order` [n] of `images` [N, H, W, C], by the moves from number `begin` on.
+    def moved(self, begin: int, end: int) -> Bytes:
+        """Those from number `begin` up to `end`, or up to the last: [N, H, W, C].
 
-        Gives [n, H, W, C], until the next call.
+        A moved picture is a stretch of the strip that begins earlier or later; what it holds of a
+        neighbouring row or picture is blackened.
         """
-        shape, part = (len(order), *self._shape), slice(begin, begin + len(order))
-        size = prod(shape)
-        memory = self._memory_of(size + 2 * self._margin)
-        pictures = memory[self._margin : self._margin + size].reshape(shape)
-        # "clip", as the numbers are right: others would be checked in a copy.
-        np.take(images, order, 0, out=pictures, mode="clip")
-        _mirror(pictures, np.flatnonzero(self._mirrored[part]))
-        if not self._reach:
-            return pictures
-        if self._fill == "edge":
-            return _over_edges(pictures, self._down[part], self._right[part], self._reach)
-        return self._into_black(memory, part).reshape(shape)
-
-    def _memory_of(self, size: int) -> Bytes:
-        """That of the last part where it suffices: new memory is cleared by the system first."""
-        if self._memory.size < size:
-            self._memory = np.empty(size, np.uint8)
-        return self._memory[:size]
-
-    def _into_black(self, memory: Bytes, part: slice) -> Bytes:
-        """The pictures in the middle of `memory` moved, with black behind them, as [n, H * W * C].
-
-        A moved picture is one stretch of memory that begins earlier or later; what such a stretch
-        holds of a neighbouring row or picture is blackened.
-        """
-        size = prod(self._shape)
-        stretches = np.ndarray((memory.size - size + 1,), f"V{size}", memory.data, 0, (1,))
-        starts = self._starts[part]
-        seen: Bytes = stretches[starts + np.arange(len(starts)) * size].view(np.uint8)
-        seen = seen.reshape(-1, size)
+        part = slice(begin, end)
+        memory, begins = self._held(begin, end)
+        if self._over_edges:
+            still = self._stretches(memory, begins).reshape(-1, *self._shape)
+            return _over_edges(still, self._down[part], self._right[part], self._reach)
+        seen = self._stretches(memory, begins + self._offsets[part])
         for table, rows in self._own:
             seen &= table[rows[part]]
-        return seen
+        return seen.reshape(-1, *self._shape)
+
+    def _stretches(self, memory: Bytes, begins: Ints) -> Bytes:
+        """A copy of as many bytes as a picture has from each of the places on: [n, H * W * C]."""
+        places = (memory.size - self._size + 1,)
+        stretches = np.ndarray(places, f"V{self._size}", memory.data, 0, (1,))
+        seen: Bytes = stretches[begins].view(np.uint8)
+        return seen.reshape(-1, self._size)
 
     def _tables(self) -> tuple[tuple[Bytes, Ints], ...]:
         """Tables of the bytes that are a moved picture's own, and each picture's row in them."""
@@ -102,19 +87,6 @@ class Mover:
 
 def _furthest(moves: Ints) -> int:
     return int(max(-moves.min(initial=0), moves.max(initial=0)))
-
-
-def _mirror(pictures: Bytes, chosen: Ints) -> None:
-    """Mirror the chosen ones, in place.
-
-    Plane by plane, as one loop then runs over a row; and in numpy, as torch's threads would wait
-    for each other for longer than this takes.
-    """
-    facing = pictures[chosen]
-    mirrored = np.empty_like(facing)
-    for channel in range(pictures.shape[3]):
-        mirrored[..., channel] = facing[:, :, ::-1, channel]
-    pictures[chosen] = mirrored
 
 
 def _over_edges(images: Bytes, down: Ints, right: Ints, reach: int) -> Bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -11,6 +12,7 @@ from torch import Tensor
 from core.data.augment import AugmentParams
 from core.data.batches import batches
 from core.data.datasets import Samples
+from core.data.strip import Strip
 from core.network.preprocessing import FORMS, Preprocessing
 from core.network.spec import Shape
 
@@ -31,7 +33,7 @@ class Feed:
     ) -> Iterator[Batch]:
         """The batches of an epoch in an order drawn from `seed`, from batch number `begin` on."""
         shuffled = batches(
-            torch.from_numpy(self.samples.images),
+            self._strip,
             torch.from_numpy(self.samples.labels),
             size,
             torch.Generator().manual_seed(seed),
@@ -42,6 +44,11 @@ class Feed:
             skip=begin,
         )
         return ((formed(images, self.shape), labels) for images, labels in shuffled)
+
+    @cached_property
+    def _strip(self) -> Strip:
+        """The pictures, laid out once for all epochs."""
+        return Strip(self.samples.images)
 
     def slice(self, first: int, count: int) -> Batch:
         """The samples from `first` on, unchanged and in their order: `count`, or what is left."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.moves import Mover, Moves
+from core.data.strip import Strip
 from core.results import Bytes
 
 RNG = np.random.default_rng(3)
@@ -20,7 +21,8 @@ def several(count: int, reach: int) -> Moves:
 
 def moved(images: Bytes, moves: Moves, fill: str = "zero") -> Bytes:
     """All pictures after their moves."""
-    return Mover(moves, images.shape[1:], fill).moved(images, np.arange(len(images)))
+    mover = Mover(Strip(images), np.arange(len(images)), moves, fill)
+    return mover.moved(0, len(images))
 
 
 def by_hand(picture: Bytes, down: int, right: int, mirrored: bool, fill: str) -> Bytes:
@@ -75,8 +77,9 @@ def test_a_shifted_picture_is_mirrored_with_its_colours_in_place() -> None:
 @pytest.mark.parametrize("fill", ["zero", "edge"])
 def test_pictures_are_moved_in_any_order_a_part_at_a_time(fill: str) -> None:
     images, moves = RNG.integers(0, 256, (30, 6, 5, 1), np.uint8), several(30, 3)
-    order, mover = RNG.permutation(30), Mover(moves, (6, 5, 1), fill)
-    parts = [mover.moved(images, order[i : i + 7], i) for i in range(0, 30, 7)]
+    order = RNG.permutation(30)
+    mover = Mover(Strip(images), order, moves, fill)
+    parts = [mover.moved(i, i + 7) for i in range(0, 30, 7)]
     assert np.array_equal(moved(images[order], moves, fill), np.concatenate(parts))
 
 

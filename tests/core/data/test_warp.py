@@ -8,6 +8,7 @@ import torch
 from torch.nn.functional import affine_grid, grid_sample
 
 from core.data.moves import Mover, Moves
+from core.data.strip import Strip
 from core.data.warp import Views, sources, warped
 from core.results import Bytes, Floats
 
@@ -71,7 +72,8 @@ def test_without_a_view_it_is_the_move_alone(fill: str) -> None:
     images, moves = RNG.integers(0, 256, (COUNT, 8, 11, 3), np.uint8), drawn_moves()
     maps = sources(still(COUNT), moves, (8, 11))
     assert np.array_equal(
-        warped(images, maps, fill), Mover(moves, (8, 11, 3), fill).moved(images, np.arange(COUNT))
+        warped(images, maps, fill),
+        Mover(Strip(images), np.arange(COUNT), moves, fill).moved(0, COUNT),
     )
 
 

@@ -71,7 +71,7 @@ def test_is_the_exam_that_the_training_made() -> None:
 def test_tells_how_far_it_is(
     snapshot: Snapshot, test: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examiner, "CHUNK", 10 * 64)
+    monkeypatch.setattr(examiner, "SLICE", 10 * 64)
 
     news = list(examine(snapshot, test))
 
