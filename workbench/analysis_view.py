@@ -137,6 +137,7 @@ class AnalysisView(View):
             self.work(),
             lane=self.lane,
             key=f"view {self.name}",
+            awaited=not moved_on or self.session.now.recalled is not None,
             on_progress=self._on_progress,
             on_done=self._on_done,
             on_error=self._on_error,

@@ -20,6 +20,7 @@ from workbench.parts import label, named, scrolled
 from workbench.view import View
 from workbench.widgets.elided import ElidedLabel
 from workbench.widgets.empty import EmptyState
+from workbench.widgets.still import Still
 
 #: No dock but a strip is squeezed below this, in px; views show something at it.
 SMALLEST = QSize(200, 140)
@@ -80,14 +81,15 @@ class Dock(QDockWidget):
         self.heading.options.setVisible(False)
         self.heading.options.toggled.connect(self._on_options_toggled)
         self.heading.more.clicked.connect(self._on_more)
-        self.setTitleBarWidget(self.heading)
+        self.setTitleBarWidget(Still(self.heading))
         self.body = named(QFrame(self), "dockBody")
         self._column = QVBoxLayout(self.body)
         self._column.setContentsMargins(12, 4, 12, 12)
         self._column.setSpacing(8)
         self._options: QScrollArea | None = None
-        self.setWidget(self.body)
-        self.body.setMinimumSize(smallest)
+        room = Still(self.body)
+        room.setMinimumSize(smallest)
+        self.setWidget(room)
         self._seen = True
         self.visibilityChanged.connect(self._on_seen)
 

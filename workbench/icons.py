@@ -40,6 +40,8 @@ class IconButton(QToolButton):
 
     def set_icon(self, name: str, tip: str) -> None:
         """Show another icon, for another meaning."""
+        if (name, tip) == (self._name, self.toolTip()):
+            return
         self._name = name
         self.setToolTip(tip)
         self.setAccessibleName(tip)

@@ -69,7 +69,12 @@ class Reader(QObject):
             return
         wish, self._wish = self._wish, None
         self._job = self._session.start(
-            self._title, wish, lane=self._lane, on_done=self._on_done, on_error=self._on_error
+            self._title,
+            wish,
+            lane=self._lane,
+            awaited=not self._rest.interval(),
+            on_done=self._on_done,
+            on_error=self._on_error,
         )
 
     def _on_done(self, result: Any) -> None:

@@ -39,6 +39,8 @@ ENDLESS = ("live", "dream")
 
 #: How often news of jobs is looked for, in ms; the eye sees no more.
 POLL_MS = 16
+#: The same while a network trains, which needs the time more.
+CALM_MS = 42
 #: The same for so many s after something was asked for: an answer often takes several jobs.
 QUICK_MS, QUICK_SECONDS = 4, 0.15
 #: Edits of the same fields within this time, in s, are one step of undo.
@@ -358,10 +360,22 @@ class Session(QObject):
         """Ask for a live analysis with every frame, under `key`; None: no more."""
         self._live.ask(key, request)
 
-    def start(self, title: str, work: Callable[[], Any], *, lane: str, **options: Any) -> Job:
-        """Run `work` on a lane; its callbacks come on the GUI thread (see `Jobs.submit`)."""
+    def start(
+        self,
+        title: str,
+        work: Callable[[], Any],
+        *,
+        lane: str,
+        awaited: bool = True,
+        **options: Any,
+    ) -> Job:
+        """Run `work` on a lane; its callbacks come on the GUI thread (see `Jobs.submit`).
+
+        What no person waits for is not `awaited`.
+        """
         job = self.jobs.submit(title, work, lane=lane, **options)
-        self._hurry()
+        if awaited or not self._timer.isActive():
+            self._hurry()
         self.jobs_changed.emit()
         return job
 
@@ -474,8 +488,10 @@ class Session(QObject):
         self._timer.start(QUICK_MS)
 
     def _poll(self) -> None:
-        if self._timer.interval() == QUICK_MS and time.monotonic() - self._asked > QUICK_SECONDS:
-            self._timer.setInterval(POLL_MS)
+        if time.monotonic() - self._asked > QUICK_SECONDS:
+            apart = POLL_MS if self.now.followed is None else CALM_MS
+            if self._timer.interval() != apart:
+                self._timer.setInterval(apart)
         before = len(self.jobs.live)
         busy = self.jobs.poll()
         self._draw_seen()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -42,7 +43,7 @@ class StatusBar(QFrame):
         self.jobs.setSizePolicy(keeps_room)
         self.jobs.hide()
         self._brief = QTimer(self, singleShot=True, interval=BRIEF_MS)
-        self._brief.timeout.connect(self._show_jobs)
+        self._brief.timeout.connect(self._tell_jobs)
         self.device = ElidedLabel(part="caption", alignment=Qt.AlignmentFlag.AlignRight)
         self._clear = QTimer(self, singleShot=True)
         self._clear.timeout.connect(lambda: self.message.set_text(""))
@@ -83,19 +84,14 @@ class StatusBar(QFrame):
             self.looking.set_text(" · ".join((document.model.name, *there)))
 
     def _tell_jobs(self) -> None:
-        titles = [job.title for job in self._told_jobs()]
-        if not titles:
-            self._brief.stop()
-            self.jobs.hide()
-        elif not self.jobs.isHidden():
-            self._show_jobs()
-        elif not self._brief.isActive():
-            self._brief.start()
-
-    def _show_jobs(self) -> None:
-        titles = [job.title for job in self._told_jobs()]
-        self.jobs.setText(titles[0] if len(titles) == 1 else f"{len(titles)} jobs running")
+        """Tell of what has run for a while now, and look again once the others have."""
+        jobs = self._told_jobs()
+        titles = [job.title for job in jobs if monotonic() - job.began >= BRIEF_MS / 1000]
+        if titles:
+            self.jobs.setText(titles[0] if len(titles) == 1 else f"{len(titles)} jobs running")
         self.jobs.setVisible(bool(titles))
+        if len(titles) < len(jobs) and not self._brief.isActive():
+            self._brief.start()
 
     def _tell_device(self) -> None:
         engine = self.session.engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -44,6 +45,7 @@ class CurvePanel(QWidget):
         self._series: Mapping[str, Series] = {}
         self._numbers: Mapping[str, int] = {}
         self._items: dict[str, pg.PlotDataItem] = {}
+        self._dresses: dict[str, _Dress] = {}
         self._cursor: float | None = None
         self._caption = QLabel(caption)
         self._caption.setProperty("part", "caption")
@@ -75,6 +77,7 @@ class CurvePanel(QWidget):
         self._series, self._numbers = series, dict(numbers)
         for name in set(self._items) - set(series):
             self.plot.removeItem(self._items.pop(name))
+            del self._dresses[name]
         for name, curve in series.items():
             if name not in self._items:
                 self._items[name] = self._new_item(name)
@@ -84,6 +87,8 @@ class CurvePanel(QWidget):
             self.dress()
         for name in series:
             self._dress_item(name)
+        # Before they are painted: a range that changes as they are has them painted twice.
+        self.plot.getViewBox().prepareForPaint()
         self._tell()
 
     def set_cursor(self, x: float | None) -> None:
@@ -147,11 +152,16 @@ class CurvePanel(QWidget):
     def _dress_item(self, name: str) -> None:
         item = self._items[name]
         count = 0 if item.xData is None else len(item.xData)
-        colour = self._colour(name)
         raw = name.endswith(RAW)
-        item.setPen(pg.mkPen(colour, width=2 if count <= FEW and not raw else 1))
-        item.setSymbol("o" if count <= VERY_FEW and not raw else None)
-        item.setSymbolBrush(colour)
+        width = 2 if count <= FEW and not raw else 1
+        symbol = "o" if count <= VERY_FEW and not raw else None
+        dress = _Dress(self._colour(name).rgba(), width, symbol)
+        if dress != self._dresses.get(name):  # each of these calls makes the curve anew
+            self._dresses[name] = dress
+            colour = QColor.fromRgba(dress.colour)
+            item.setPen(pg.mkPen(colour, width=width))
+            item.setSymbol(symbol)
+            item.setSymbolBrush(colour)
 
     def _colour(self, name: str) -> QColor:
         colour = hue(self._numbers.get(name.removesuffix(RAW), 0))
@@ -177,6 +187,14 @@ class CurvePanel(QWidget):
             self.left.emit()
 
 
+class _Dress(NamedTuple):
+    """How a curve is drawn."""
+
+    colour: int
+    width: int
+    symbol: str | None
+
+
 class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """A plot without frame, buttons and menus, that is zoomed along its horizontal axis."""
 
@@ -194,6 +212,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.setMinimumHeight(32)
         vertical = self.getAxis("left")
         vertical.setWidth(AXIS)
+        vertical.setStyle(autoExpandTextSpace=False)  # or it is laid out as it is painted
         vertical.setGrid(GRID_LINES)
         for axis in axes.values():
             axis.enableAutoSIPrefix(False)

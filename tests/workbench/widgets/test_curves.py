@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.results import Curves, Series
@@ -220,3 +220,26 @@ def test_a_curve_keeps_its_colour_when_others_come(show: Show) -> None:
         numbers.append({row.name: row.number for row in view.panels["accuracy"].legend.entries})
 
     assert numbers == [{"training": 2}, {"test": 1, "training": 2}]
+
+
+class Painted(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.times = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        self.times += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_curves_that_grow_are_painted_once(view: CurvesView, qtbot: QtBot) -> None:
+    drawn(qtbot, view, training(40))
+    qtbot.wait(50)
+    painted = Painted(panel(view).plot.viewport())
+    view.show_curves(training(50), "loss")
+    qtbot.waitUntil(lambda: painted.times > 0)
+    qtbot.wait(50)
+    assert painted.times == 1
