@@ -95,6 +95,8 @@ class Engine:
         It rests for `rest` s after each frame.
         """
         self._asked = (snapshot, requests, rest)
+        if self.feed is not None:
+            self.feed.apart = rest / 2  # one is there when the rest is over
         if self.feed is not None and snapshot is not None:
             self.plan.set(snapshot, self.feed, requests, rest)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from time import monotonic
 from typing import Literal, NamedTuple
 
-from core.data.cameras import DRAWN_RATE, Camera
+from core.data.cameras import DRAWN_RATE, Camera, Frames
 from core.errors import UserError
 from core.results import Bytes
 
@@ -82,6 +82,9 @@ class Feed:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._frozen = False
+        #: Who looks needs frames only this far apart, in s; the camera is spared the others.
+        self.apart = 0.0
+        self._put = 0.0
         self._failures = 0
         self._status = Status("opening")
         self._times: deque[float] = deque(maxlen=1000)
@@ -161,20 +164,33 @@ class Feed:
         pause = 0.0 if self.camera.real else 1 / DRAWN_RATE
         due = monotonic()
         with closing(self.camera.frames()) as frames:
-            for frame in frames:
+            for frame in self._asked(frames):
                 if not self._deliver(frame):
                     return
                 due = max(due + pause, monotonic())  # what is late is not caught up with
                 if pause:
                     self._closing.wait(due - monotonic())
 
-    def _deliver(self, frame: Bytes) -> bool:
+    def _asked(self, frames: Frames) -> Generator[Bytes | None, None, None]:
+        """The camera's frames, of which it is told whether the next is wanted."""
+        with suppress(StopIteration):
+            yield next(frames)
+            while True:
+                yield frames.send(self._is_wanted)
+
+    @property
+    def _is_wanted(self) -> bool:
+        holds = self._frozen and self.latest.number > 0
+        return not holds and monotonic() - self._put >= self.apart
+
+    def _deliver(self, frame: Bytes | None) -> bool:
         """Put a frame into the mailbox, unless it is frozen; False when the feed is closed."""
         with self._lock:
             if self._closing.is_set():
                 return False
-            if not self._frozen or not self.latest.number:
+            if frame is not None and not (self._frozen and self.latest.number):
                 self.latest.put(frame)
+                self._put = monotonic()
             self._times.append(monotonic())
             self._failures = 0
             self._status = Status("running")
@@ -192,6 +208,7 @@ class StillFeed:
     state: State = "running"
     message = ""
     rate = 0.0
+    apart = 0.0
 
     def __init__(self, frame: Bytes) -> None:
         self.latest = Latest()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from functools import lru_cache
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, cast
 
 import numpy as np
 
@@ -14,7 +16,8 @@ from core.results import Bytes
 class Capture:
     """A camera or a video file that is open, or could not be opened.
 
-    `address` is a camera's number, or a path.  Opening may take seconds, and reading may block.
+    `address` is a camera's number, or a path.  Opening may take seconds, and the next frame may
+    block.
     """
 
     def __init__(self, address: int | str) -> None:
@@ -31,9 +34,24 @@ class Capture:
         """Frames per second as the file or driver says; 0 where it does not."""
         return float(self._capture.get(self._opencv.CAP_PROP_FPS))
 
-    def read(self) -> Bytes | None:
-        """The next frame [H, W, 3]; None at the end, or when the camera gives no more."""
-        given, frame = self._capture.read()
+    def frames(self, apart: float = 0.0) -> Generator[Bytes | None, bool | None, int]:
+        """Frames as of a camera, one each `apart` s at the most, and how many at the end.
+
+        It ends where the file does, or the camera gives no more.
+        """
+        due, count, wanted = monotonic(), 0, cast("bool | None", True)
+        while self._capture.grab():
+            frame = None if wanted is False else self._frame()
+            if frame is None and wanted is not False:
+                break
+            sleep(max(0.0, due - monotonic()))
+            wanted = yield frame
+            due, count = max(due + apart, monotonic()), count + 1
+        return count
+
+    def _frame(self) -> Bytes | None:
+        """The one at hand [H, W, 3]."""
+        given, frame = self._capture.retrieve()
         if not given:
             return None
         rgb: Bytes = self._opencv.cvtColor(frame, self._opencv.COLOR_BGR2RGB)

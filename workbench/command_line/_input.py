@@ -68,12 +68,11 @@ def frame_of(source: Source) -> Bytes:
         from core.data.datasets import load_samples
 
         return load_samples(source.name, source.split).frame(source.index)
-    from core.data.cameras import CAMERAS
+    from core.data.cameras import CAMERAS, every
     from core.options import with_values
 
     with closing(with_values(CAMERAS[source.name], dict(source.settings)).frames()) as frames:
-        first: Bytes = next(frames)
-        return first
+        return next(every(frames))
 
 
 def _example(snapshot: Snapshot) -> Source | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import ClassVar, Protocol, TypeVar
 
 from core.registry import Registry
@@ -10,6 +10,11 @@ from core.results import Bytes
 
 #: How many frames a second a drawn camera is asked for; its time goes on by as much with each.
 DRAWN_RATE = 30.0
+
+
+#: Frames [H, W, 3] uint8 as they come.  Who takes them may send False for one that is not wanted:
+#: the camera may then give None in its place, which spares its making.
+Frames = Generator[Bytes | None, bool | None, None]
 
 
 class Camera(Protocol):
@@ -23,8 +28,8 @@ class Camera(Protocol):
     title: ClassVar[str]
     real: ClassVar[bool]
 
-    def frames(self) -> Generator[Bytes, None, None]:
-        """Frames [H, W, 3] uint8, until it ends or is closed.
+    def frames(self) -> Frames:
+        """What it sees, until it ends or is closed.
 
         Runs on the camera's own thread and may block.  Raises UserError if it cannot be opened,
         stalls or vanishes; the feed tells the person and tries again.
@@ -33,6 +38,11 @@ class Camera(Protocol):
 
 Kind = TypeVar("Kind", bound=type)
 CAMERAS: Registry[type[Camera]] = Registry("camera", "core.data.cameras")
+
+
+def every(frames: Frames) -> Iterator[Bytes]:
+    """All frames, none of which is left out."""
+    return (frame for frame in frames if frame is not None)
 
 
 def camera(name: str, title: str, *, real: bool) -> Callable[[Kind], Kind]:

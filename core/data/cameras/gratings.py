@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import count
 from math import cos, pi, radians, sin
 
 import numpy as np
 
-from core.data.cameras import DRAWN_RATE, camera
+from core.data.cameras import DRAWN_RATE, Frames, camera
 from core.options import option
 from core.results import Bytes
 
@@ -45,10 +44,11 @@ class Gratings:
         1.0, 0.0, 1.0, label="Contrast", help="1 goes from black to white, 0 is plain grey."
     )
 
-    def frames(self) -> Generator[Bytes, None, None]:
+    def frames(self) -> Frames:
         """The grating as it moves, for ever."""
+        wanted: bool | None = True
         for number in count():
-            yield self.at(number / DRAWN_RATE)
+            wanted = yield None if wanted is False else self.at(number / DRAWN_RATE)
 
     def at(self, seconds: float) -> Bytes:
         """The frame at a moment; at 0 the wave's crest goes through the centre."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from core.data.cameras import camera
+from core.data.cameras import Frames, camera
 from core.data.images import decoded
 from core.errors import UserError
 from core.options import option
@@ -33,7 +32,7 @@ class Mjpeg:
         2.0, 0.1, 60.0, label="Time-out", unit="s", help="How long to wait for the camera's answer."
     )
 
-    def frames(self) -> Generator[Bytes, None, None]:
+    def frames(self) -> Frames:
         """What it sends, as it comes.
 
         Raises UserError if it cannot be reached, falls silent, ends, or sends something else.
@@ -85,7 +84,7 @@ def _asked(connection: HTTPConnection, place: SplitResult) -> HTTPResponse:
     return connection.getresponse()
 
 
-def _pictures(response: HTTPResponse, camera: str) -> Generator[Bytes, None, None]:
+def _pictures(response: HTTPResponse, camera: str) -> Frames:
     """The pictures of a stream; `camera` is its name in messages.
 
     Source: RFC 2046, section 5.1 (parts between boundaries).
@@ -97,13 +96,17 @@ def _pictures(response: HTTPResponse, camera: str) -> Generator[Bytes, None, Non
         raise UserError(f"{camera} sends {response.headers.get_content_type()}, not MJPEG.")
     mark = b"--" + boundary.removeprefix("--").encode("latin-1")
     stream = _Stream(response, camera)
+    wanted: bool | None = True
     while True:
         data = _part(stream, mark)
-        try:
-            picture = decoded(data, "")
-        except UserError:
-            raise UserError(f"{camera} has sent something that is no whole picture.") from None
-        yield picture
+        wanted = yield None if wanted is False else _picture(data, camera)
+
+
+def _picture(data: bytes, camera: str) -> Bytes:
+    try:
+        return decoded(data, "")
+    except UserError:
+        raise UserError(f"{camera} has sent something that is no whole picture.") from None
 
 
 def _part(stream: _Stream, mark: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -11,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.cameras import DRAWN_RATE, camera
+from core.data.cameras import DRAWN_RATE, Frames, camera
 from core.data.images import load_image
 from core.data.video import blended, part
 from core.options import option
@@ -50,10 +49,11 @@ class PhotoWalk:
         0, 0, 9999, label="Walk", help="Another number takes another way over the photographs."
     )
 
-    def frames(self) -> Generator[Bytes, None, None]:
+    def frames(self) -> Frames:
         """The view as it moves, for ever."""
+        wanted: bool | None = True
         for number in count():
-            yield self.at(number / DRAWN_RATE)
+            wanted = yield None if wanted is False else self.at(number / DRAWN_RATE)
 
     def at(self, seconds: float) -> Bytes:
         """The frame at a moment."""

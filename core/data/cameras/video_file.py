@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
 
-from core.data.cameras import DRAWN_RATE, camera
+from core.data.cameras import DRAWN_RATE, Frames, camera
 from core.data.video import Capture
 from core.errors import UserError
 from core.options import option
-from core.results import Bytes
 
 #: Rates beyond this are a file's mistake: its time base, not its pictures.
 HIGHEST_RATE = 240.0
@@ -26,7 +23,7 @@ class VideoFile:
     path: str = option("", label="File")
     loop: bool = option(True, label="Over and over", help="Begin again at the end.")
 
-    def frames(self) -> Generator[Bytes, None, None]:
+    def frames(self) -> Frames:
         """Its pictures, each when it is due.
 
         Raises UserError if there is no such file, it is no video, or it has no pictures.
@@ -37,8 +34,8 @@ class VideoFile:
         while self.loop:
             yield from self._once()
 
-    def _once(self) -> Generator[Bytes, None, None]:
-        name, due, seen = Path(self.path).name, monotonic(), 0
+    def _once(self) -> Frames:
+        name = Path(self.path).name
         with closing(Capture(self.path)) as capture:
             if not capture.is_open:
                 raise UserError(
@@ -46,9 +43,6 @@ class VideoFile:
                     "AVI, MOV, MKV or WebM file."
                 )
             pause = 1 / (capture.rate if 0 < capture.rate <= HIGHEST_RATE else DRAWN_RATE)
-            while (frame := capture.read()) is not None:
-                sleep(max(0.0, due - monotonic()))
-                yield frame
-                due, seen = max(due + pause, monotonic()), seen + 1
+            seen = yield from capture.frames(pause)
         if not seen:
             raise UserError(f"{name} is a video without pictures; choose another.")

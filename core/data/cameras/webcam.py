@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.data.cameras import camera
+from core.data.cameras import Frames, camera
 from core.data.video import Capture
 from core.errors import UserError
 from core.options import option
-from core.results import Bytes
 
 #: Where Linux tells the names of its cameras: one folder a device, "video0".
 NAMES = Path("/sys/class/video4linux")
@@ -26,7 +24,7 @@ class Webcam:
         "0", label="Camera", help="Its number (0 is the first), its name, or its path."
     )
 
-    def frames(self) -> Generator[Bytes, None, None]:
+    def frames(self) -> Frames:
         """What it sees, at its own rate.
 
         Raises UserError if it is not there, another program holds it, or it is unplugged.
@@ -37,8 +35,7 @@ class Webcam:
                     f"Camera {self.device} does not open: it is not there, or another program "
                     "uses it; plug it in, close that program, or choose another camera."
                 )
-            while (frame := capture.read()) is not None:
-                yield frame
+            yield from capture.frames()
         raise UserError(f"Camera {self.device} gives no more pictures; is it still plugged in?")
 
     def _address(self) -> int | str:

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from core.data.cameras import CAMERAS, Camera
+from core.data.cameras import CAMERAS, Camera, Frames
 from core.data.feed import Feed, Latest, StillFeed
 from core.errors import UserError
 from core.options import with_values
@@ -29,7 +29,7 @@ class Script:
     title: ClassVar[str] = "Test camera"
     real: ClassVar[bool] = True
 
-    def __init__(self, frames: Callable[[], Generator[Bytes, None, None]]) -> None:
+    def __init__(self, frames: Callable[[], Frames]) -> None:
         self.frames = frames
 
 
@@ -95,7 +95,7 @@ def test_a_drawn_camera_runs_until_it_is_closed() -> None:
 def test_a_camera_that_fails_says_why_and_comes_back_by_itself() -> None:
     mended = threading.Event()
 
-    def frames() -> Generator[Bytes, None, None]:
+    def frames() -> Frames:
         if not mended.is_set():
             raise UserError("The cable is loose.")
         while True:
@@ -114,7 +114,7 @@ def test_a_camera_that_fails_says_why_and_comes_back_by_itself() -> None:
 def test_the_pauses_grow_while_it_fails_and_begin_anew_after_a_frame() -> None:
     tries: list[float] = []
 
-    def frames() -> Generator[Bytes, None, None]:
+    def frames() -> Frames:
         tries.append(monotonic())
         if len(tries) == 3:
             yield frame(1)
@@ -130,7 +130,7 @@ def test_the_pauses_grow_while_it_fails_and_begin_anew_after_a_frame() -> None:
 def test_a_driver_that_never_returns_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
     returns, let_go = threading.Event(), threading.Event()
 
-    def frames() -> Generator[Bytes, None, None]:
+    def frames() -> Frames:
         try:
             returns.wait(10)
             yield frame(1)
@@ -154,7 +154,7 @@ def test_a_camera_that_falls_silent_is_said_to_be_stuck(monkeypatch: pytest.Monk
     monkeypatch.setattr("core.data.feed.STUCK", 0.05)
     goes_on = threading.Event()
 
-    def frames() -> Generator[Bytes, None, None]:
+    def frames() -> Frames:
         yield frame(1)
         goes_on.wait(10)
         while True:
@@ -169,7 +169,7 @@ def test_a_camera_that_falls_silent_is_said_to_be_stuck(monkeypatch: pytest.Monk
 
 
 def test_a_camera_that_ends_closes_its_feed() -> None:
-    def frames() -> Generator[Bytes, None, None]:
+    def frames() -> Frames:
         yield frame(1)
 
     feed = Feed(Script(frames))
@@ -183,7 +183,7 @@ def test_frozen_keeps_its_frame_and_drops_those_that_come() -> None:
     more = threading.Semaphore(0)
     taken: list[int] = []
 
-    def frames() -> Generator[Bytes, None, None]:
+    def frames() -> Frames:
         for level in range(1, 5):
             more.acquire(timeout=10)
             yield frame(level)
@@ -203,7 +203,7 @@ def test_frozen_keeps_its_frame_and_drops_those_that_come() -> None:
 
 
 def test_frozen_before_its_first_frame_it_shows_that_one() -> None:
-    def frames() -> Generator[Bytes, None, None]:
+    def frames() -> Frames:
         opened.wait(10)
         yield frame(1)
         yield frame(2)
@@ -253,3 +253,42 @@ def test_closing_does_not_wait_for_a_network_camera_that_is_silent() -> None:
         began = monotonic()
         feed.close(0)
         assert monotonic() - began < 15
+
+
+def test_the_camera_is_spared_frames_that_nobody_wants() -> None:
+    gate, wishes = threading.Event(), list[bool | None]()
+
+    def frames() -> Frames:
+        wishes.append((yield frame(1)))
+        gate.wait(5)
+        for _ in range(20):
+            wishes.append((yield frame(2) if wishes[-1] else None))
+
+    feed = Feed(Script(frames))
+    newest(feed)
+    feed.apart = 3600.0
+    gate.set()
+    assert eventually(lambda: feed.state == "closed")
+    assert wishes[1:] == [False] * 20
+    assert feed.latest.number <= 2  # the second was asked for before
+    assert feed.rate == 21  # all that came are counted
+
+
+def test_a_frozen_camera_is_spared_too() -> None:
+    gate, wishes = threading.Event(), list[bool | None]()
+
+    def frames() -> Frames:
+        yield frame(1)
+        gate.wait(5)
+        while True:
+            wishes.append((yield frame(2)))
+
+    feed = Feed(Script(frames))
+    try:
+        newest(feed)
+        feed.freeze(True)
+        gate.set()
+        assert eventually(lambda: wishes[-3:] == [False] * 3)
+        assert newest(feed)[1][0, 0, 0] == 1
+    finally:
+        feed.close()

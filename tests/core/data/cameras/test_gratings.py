@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
-from core.data.cameras import DRAWN_RATE
+from core.data.cameras import DRAWN_RATE, every
 from core.data.cameras.gratings import HEIGHT, WIDTH, Gratings
 from core.results import Bytes
 
@@ -53,7 +55,7 @@ def test_contrast_is_its_reach_about_mid_grey() -> None:
 def test_its_frames_are_a_thirtieth_of_a_second_apart() -> None:
     grating = Gratings(speed=3.0)
     frames = grating.frames()
-    seen = [next(frames) for _ in range(4)]
+    seen = list(islice(every(frames), 4))
     assert seen[3].shape == (HEIGHT, WIDTH, 3)
     assert np.array_equal(seen[3], grating.at(3 / DRAWN_RATE))
     frames.close()

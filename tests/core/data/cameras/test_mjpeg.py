@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
+from core.data.cameras import every
 from core.data.cameras.mjpeg import Mjpeg
 from core.errors import UserError
 from core.results import Bytes
@@ -11,7 +14,7 @@ from tests.mjpeg_server import GREY, HEADER, jpeg, mjpeg_server, part
 
 def pictures(address: str, count: int) -> list[Bytes]:
     frames = Mjpeg(address, patience=0.3).frames()
-    seen = [next(frames) for _ in range(count)]
+    seen = list(islice(every(frames), count))
     frames.close()
     return seen
 

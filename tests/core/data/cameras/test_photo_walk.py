@@ -4,12 +4,12 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from core.data.cameras import DRAWN_RATE
+from core.data.cameras import DRAWN_RATE, every
 from core.data.cameras.photo_walk import HEIGHT, STAY, WIDTH, PhotoWalk
 
 
 def test_one_frame_is_close_to_the_next_also_from_photograph_to_photograph() -> None:
-    frames = islice(PhotoWalk().frames(), int((STAY + 0.2) * DRAWN_RATE))
+    frames = islice(every(PhotoWalk().frames()), int((STAY + 0.2) * DRAWN_RATE))
     seen = [frame[::4, ::4].astype(int) for frame in frames]
     steps = [np.abs(after - before).mean() for before, after in pairwise(seen)]
     assert max(steps) < 15
@@ -38,3 +38,12 @@ def test_all_of_the_view_lies_on_the_photograph() -> None:
         assert not np.array_equal(edge[0], edge[1])
     for edge in (frame[:, :2], frame[:, -2:]):
         assert not np.array_equal(edge[:, 0], edge[:, 1])
+
+
+def test_its_time_goes_on_with_frames_that_are_not_wanted() -> None:
+    frames, walk = PhotoWalk().frames(), PhotoWalk()
+    next(frames)
+    assert frames.send(False) is None
+    third = next(frames)
+    assert third is not None
+    assert np.array_equal(third, walk.at(2 / DRAWN_RATE))

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from core.data.cameras import every
 from core.data.cameras.video_file import VideoFile
 from core.errors import UserError
 
@@ -28,7 +29,7 @@ def three(tmp_path: Path) -> str:
 
 
 def test_its_pictures_come_in_order_with_red_first(three: str) -> None:
-    seen = list(VideoFile(three, loop=False).frames())
+    seen = list(every(VideoFile(three, loop=False).frames()))
     assert [frame.shape for frame in seen] == [(48, 64, 3)] * 3
     assert [frame[..., 0].mean() for frame in seen] == pytest.approx(LEVELS, abs=6)
     assert seen[2][..., 2].mean() < 6
@@ -36,7 +37,7 @@ def test_its_pictures_come_in_order_with_red_first(three: str) -> None:
 
 def test_it_begins_again_at_the_end(three: str) -> None:
     frames = VideoFile(three).frames()
-    seen = [frame[..., 0].mean() for frame in islice(frames, 7)]
+    seen = [frame[..., 0].mean() for frame in islice(every(frames), 7)]
     frames.close()
     assert seen == pytest.approx(LEVELS * 2 + LEVELS[:1], abs=6)
 
@@ -64,3 +65,12 @@ def test_a_file_that_is_no_video_says_what_would_do(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_says_so() -> None:
     with pytest.raises(UserError, match=r"There is no video file lost\.mp4"):
         next(VideoFile("lost.mp4").frames())
+
+
+def test_a_picture_that_is_not_wanted_is_left_out_and_the_next_comes(three: str) -> None:
+    frames = VideoFile(three, loop=False).frames()
+    next(frames)
+    assert frames.send(False) is None
+    last = next(frames)
+    assert last is not None
+    assert last[..., 0].mean() == pytest.approx(LEVELS[2], abs=6)
