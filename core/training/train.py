@@ -22,8 +22,9 @@ from core.training.settings import Change, Control, Stop, TrainParams
 
 #: Reports over which the steps per second are measured.
 PACES = 30
-#: Reports are at least this far apart, in s; what a report costs is then lost in the steps.
-REPORT_EVERY = 0.1
+#: Reports are at least this far apart, in s, at first and after so many s of training: what they
+#: cost is then lost in the steps.
+REPORT_EVERY, CALMER_EVERY, CALMER_AFTER = 0.1, 0.25, 10.0
 #: Steps with a report however short they are: at first a network changes most.
 EARLY = (1, 2, 4, 8, 16, 32, 64)
 #: States to go on from are at most about this far apart, in s: what a crash may cost.
@@ -148,7 +149,8 @@ class _Reports:
         now, tests = perf_counter(), self._learner.log.tests
         with_state = tests > self._tests or now - self._saved >= STATE_EVERY
         is_early = self._newest < self._learner.step in EARLY
-        if not (with_state or is_early) and now - self._reported < REPORT_EVERY:
+        every = REPORT_EVERY if self._busy < CALMER_AFTER else CALMER_EVERY
+        if not (with_state or is_early) and now - self._reported < every:
             return None
         self._tests, self._reported = tests, now
         self._saved = now if with_state else self._saved

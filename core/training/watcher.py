@@ -1,4 +1,4 @@
-"""Measures a network while it trains, as often as costs no more than a few per cent of its time."""
+"""Measures a network while it trains, as often as costs a per cent or two of its time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.training.observation import ActivationRow, Exam, History, Observation,
 from core.training.settings import TrainParams
 
 #: What watching may cost, as a share of the time of the steps themselves.
-SHARE = 0.03
+SHARE = 0.015
 #: The most watched steps that a history holds: twice as far apart each time that it is full.
 HISTORY = 256
 
