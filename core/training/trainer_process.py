@@ -21,6 +21,7 @@ from core.jobs import Progress, finish
 from core.network.snapshot import Snapshot
 from core.training.forecast import forecast
 from core.training.observation import Observation
+from core.training.observed import read_observed
 from core.training.recorder import Training
 from core.training.runs import Run, RunSettings, create_run, open_run, train_run
 from core.training.settings import Control, Stop
@@ -107,7 +108,8 @@ def _forecast(
 def _training(order: Order, data: Samples, test: Samples) -> Training:
     """The training that is ordered, recorded where the order names a folder."""
     model, params = order.snapshot.model, order.params
-    observer = watcher_for(model, params, len(test)) if order.watch else None
+    past = read_observed(order.folder) if order.folder is not None and order.resume else None
+    observer = watcher_for(model, params, len(test), past) if order.watch else None
     if order.folder is None:
         return train(
             order.snapshot,

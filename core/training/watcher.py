@@ -49,6 +49,12 @@ class Watcher:
         self._is_taken = True
         self._step = self._watched = 0
 
+    def go_on_from(self, past: Observation) -> None:
+        """Begin with what was observed before the training was broken off."""
+        self._past.begin_with(past.history)
+        self._rows, self._watched = (past.weights, past.activations), past.step
+        self._exam = past.exam
+
     def before_step(self, network: nn.Module, step: int) -> None:
         """Look at this step if the last looks are paid for."""
         if self._look is not None:  # a step that was broken off
@@ -103,12 +109,18 @@ class Watcher:
             self._silent[layer] = torch.where(active.cpu(), 0, before + pictures)
 
 
-def watcher_for(model: Model, params: TrainParams, exam_size: int) -> Watcher:
+def watcher_for(
+    model: Model, params: TrainParams, exam_size: int, past: Observation | None = None
+) -> Watcher:
     """An observer of a training of this network with these settings.
 
+    It goes on from what was observed in the `past` of the same training.
     Raises UserError if the network has no spec.
     """
-    return Watcher(trainable_spec(model), exam_size, activations=not params.compile)
+    watcher = Watcher(trainable_spec(model), exam_size, activations=not params.compile)
+    if past is not None:
+        watcher.go_on_from(past)
+    return watcher
 
 
 class _Past:
@@ -124,7 +136,7 @@ class _Past:
         self, step: int, weights: tuple[WeightRow, ...], activations: tuple[ActivationRow, ...]
     ) -> None:
         """Note a watched step."""
-        self._newest = (
+        self._newest = newest = (
             step,
             [row.gradient_norm for row in weights],
             [row.weight_norm for row in weights],
@@ -132,12 +144,26 @@ class _Past:
             [row.dead_share for row in activations],
             [row.saturated for row in activations],
         )
+        if self._kept and _widths(self._kept[-1]) != _widths(newest):
+            self._kept = []  # the earlier part was watched otherwise
         if self._count % self._every == 0:
-            self._kept.append(self._newest)
+            self._kept.append(newest)
         self._count += 1
         if len(self._kept) > HISTORY:
             self._kept = self._kept[::2]
             self._every *= 2
+
+    def begin_with(self, history: History) -> None:
+        """Note all watched steps of an earlier part."""
+        columns = (
+            history.gradient_norm,
+            history.weight_norm,
+            history.update_ratio,
+            history.dead,
+            history.saturated,
+        )
+        rows = zip(history.steps, *columns, strict=True)
+        self._kept = [(int(step), *(list(row) for row in parts)) for step, *parts in rows]
 
     def history(self) -> History:
         """What was kept, and the newest."""
@@ -150,3 +176,8 @@ class _Past:
             np.array(steps, np.int64),
             *(np.array(column, np.float32).reshape(shape) for column in columns),
         )
+
+
+def _widths(row: tuple[Any, ...]) -> list[int]:
+    """Of how many layers each of a step's numbers is told."""
+    return [len(numbers) for numbers in row[1:]]

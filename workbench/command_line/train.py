@@ -86,7 +86,8 @@ def run(options: Namespace) -> int:
 
 def _trained(options: Namespace, team: Team) -> tuple[Snapshot, bool]:
     """The trained network, and whether it was stopped before the end."""
-    from core.training.runs import train_run  # torch
+    from core.training.observed import read_observed  # torch
+    from core.training.runs import train_run
     from core.training.shared_run import led_run
     from core.training.watcher import watcher_for
 
@@ -95,7 +96,8 @@ def _trained(options: Namespace, team: Team) -> tuple[Snapshot, bool]:
         begin = _resumed if _goes_on(options) else partial(_created, device=team.device)
         run = led_run(team, folder, lambda: begin(folder, options))
         data, test = _samples(run.settings.data)
-        watcher = watcher_for(run.state.snapshot.model, run.state.params, len(test))
+        model, past = run.state.snapshot.model, read_observed(folder)
+        watcher = watcher_for(model, run.state.params, len(test), past)
         training = train_run(
             folder,
             run,

@@ -25,6 +25,7 @@ from core.network.spec import ModelSpec, Node
 from core.training.catalogue import Catalogue
 from core.training.lock import is_trained
 from core.training.observation import Observation
+from core.training.observed import read_observed
 from core.training.runs import open_run
 from core.training.settings import Change, Stop, TrainParams
 from core.training.train import TrainingReport, train
@@ -144,7 +145,7 @@ def test_changes_notes_and_observations_travel(warm: Trainer) -> None:
 def test_an_order_with_a_folder_is_a_run_that_goes_on_bit_for_bit(
     warm: Trainer, tmp_path: Path
 ) -> None:
-    order = replace(ORDER, folder=tmp_path / "run")
+    order = replace(ORDER, folder=tmp_path / "run", watch=True)
     recorder = Trainer()
     try:
         steps = recorder.train(order)
@@ -154,7 +155,8 @@ def test_an_order_with_a_folder_is_a_run_that_goes_on_bit_for_bit(
         _, stopped = _learned(steps)
         assert stopped.step < 24
         assert open_run(tmp_path / "run").state.snapshot.step == stopped.step
-        resumed = finish(recorder.train(replace(order, snapshot=stopped, resume=True)))
+        before = read_observed(tmp_path / "run")
+        news, resumed = _learned(recorder.train(replace(order, snapshot=stopped, resume=True)))
     finally:
         recorder.close()
 
@@ -163,6 +165,11 @@ def test_an_order_with_a_folder_is_a_run_that_goes_on_bit_for_bit(
     assert all(torch.equal(whole.weights[name], resumed.weights[name]) for name in whole.weights)
     (entry,) = Catalogue().list()
     assert (entry.folder, entry.state) == (tmp_path / "run", "done")
+    watched = [one.partial.observation for one in news if one.partial is not None]
+    assert before is not None
+    count = len(before.history.steps)
+    assert watched[-1].history.steps[:count].tolist() == before.history.steps.tolist()
+    assert watched[-1].history.steps[-1] > stopped.step
 
 
 def test_a_forecast_is_measured_there(warm: Trainer) -> None:

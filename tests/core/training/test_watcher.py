@@ -309,3 +309,32 @@ def test_gradients_that_are_no_numbers_are_told_as_they_are() -> None:
 
     assert not np.isfinite(observation.history.gradient_norm[-1]).all()
     assert observation.weights[1].histogram.counts.sum() == 0
+
+
+def test_the_history_goes_on_where_the_training_was_broken_off() -> None:
+    spec = tiny(Relu())
+    network = Network(spec)
+    before = seen(network, Watcher(spec, 1, ALWAYS), 5)
+
+    watcher = Watcher(spec, 1, ALWAYS)
+    watcher.go_on_from(before)
+    learn(network, watcher, first=6, steps=2)
+    after = watcher.taken()
+
+    assert after is not None
+    assert after.history.steps.tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert np.array_equal(after.history.gradient_norm[:5], before.history.gradient_norm)
+    assert np.array_equal(after.history.dead[:5], before.history.dead)
+
+
+def test_a_part_that_was_watched_otherwise_is_not_told_beside_the_other() -> None:
+    network = Network(tiny(Relu()))
+    before = seen(network, Watcher(tiny(Relu()), 1, ALWAYS, activations=False), 3)
+
+    watcher = Watcher(tiny(Relu()), 1, ALWAYS)
+    watcher.go_on_from(before)
+    learn(network, watcher, first=4, steps=2)
+    after = watcher.taken()
+
+    assert after is not None
+    assert after.history.steps.tolist() == [4, 5]
