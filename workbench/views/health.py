@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.results import Floats, Table
@@ -18,6 +19,8 @@ from workbench.widgets.histogram import HistogramView
 from workbench.widgets.layer_gauges import Column, Gauge, GaugeRow, LayerGauges
 from workbench.widgets.log_plot import LogPlot
 
+#: Lower than this, in px, there is room for the layers alone; narrower, for no distributions.
+LOW, NARROW = 130, 330
 #: Bars that hold fewer values than this on average are joined in pairs.
 FEW = 12
 
@@ -44,6 +47,7 @@ class HealthView(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._subtitle = ""
+        self._is_told = False
         self.layers = LayerGauges(COLUMNS, empty="Train a network: its layers are measured here.")
         self.layers.chosen.connect(session.select_layer)
         self.layers.hovered.connect(self._on_hovered)
@@ -57,7 +61,8 @@ class HealthView(View):
         """Show the newest observation, and more of the selected layer."""
         training = self.session.now.training
         seen: Observation | None = training.report.observation if training is not None else None
-        self.details.setVisible(seen is not None)
+        self._is_told = seen is not None
+        self._make_room()
         if training is None or seen is None:
             self.layers.show_rows(())
             self._tell("")
@@ -71,6 +76,11 @@ class HealthView(View):
         self._show_weights(seen, _nearest(seen.weights, order, layer))
         self._show_activation(_following(seen.activations, order, layer))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what would be cut off."""
+        super().resizeEvent(event)
+        self._make_room()
+
     def exportable(self) -> Table | None:
         """The numbers of the layers now."""
         if not self.layers.rows:
@@ -78,6 +88,11 @@ class HealthView(View):
         names = [column.name for column in COLUMNS]
         rows = ((row.layer, *_values(row, names)) for row in self.layers.rows)
         return Table(("layer", *names), tuple(rows), self._subtitle)
+
+    def _make_room(self) -> None:
+        self.details.setVisible(self._is_told and self.height() >= LOW)
+        for distribution in (self.weights, self.activations):
+            distribution.setVisible(self.width() >= NARROW)
 
     def _show_weights(self, seen: Observation, row: WeightRow | None) -> None:
         history, lines = seen.history, dict[str, Floats]()

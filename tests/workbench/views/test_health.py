@@ -77,3 +77,17 @@ def test_says_what_to_do_before_a_training(view: HealthView, trained: Session) -
     assert view.layers.rows == ()
     assert not view.details.isVisible()
     assert view.exportable() is None
+
+
+@pytest.mark.parametrize(
+    ("size", "plot", "distributions"),
+    [((600, 400), True, True), ((290, 200), True, False), ((600, 110), False, False)],
+)
+def test_leaves_out_what_a_small_dock_would_cut_off(
+    view: HealthView, size: tuple[int, int], plot: bool, distributions: bool
+) -> None:
+    view.resize(*size)
+    assert view.layers.isVisible()
+    assert view.plot.isVisible() is plot
+    assert view.weights.isVisible() is distributions
+    assert view.activations.isVisible() is distributions
