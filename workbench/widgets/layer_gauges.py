@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.results import Floats
 from workbench.theme import SMALL, look, theme
-from workbench.widgets.drawing import RIGHT, SEMIBOLD, crisp, sentence, write
+from workbench.widgets.drawing import RIGHT, SEMIBOLD, crisp, sentence, text_width, write
 from workbench.widgets.keys import arrow_step
-from workbench.widgets.number_text import percent, short
+from workbench.widgets.number_text import briefest, percent, short
 
 #: Heights of the head and of a row, and the room between columns, in px.
 HEAD, ROW, SPACE = 20, 22, 12
@@ -208,7 +208,10 @@ class LayerGauges(QWidget):
     def _draw_gauge(self, painter: QPainter, cell: QRectF, column: Column, gauge: Gauge) -> None:
         danger = not np.isfinite(gauge.value) or gauge.value > column.limit
         part = "danger" if danger and not column.logarithmic else "text"
-        write(painter, cell, _text(column, gauge), part=part, size=SMALL, align=RIGHT)
+        text = _text(column, gauge)
+        if column.logarithmic and text_width(text, SMALL) > cell.width():
+            text = briefest(gauge.value)
+        write(painter, cell, text, part=part, size=SMALL, align=RIGHT)
         room = cell.adjusted(0, 4, -VALUE - 4, -4)
         if room.width() < LEAST_COURSE:
             return

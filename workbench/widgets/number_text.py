@@ -23,6 +23,11 @@ def short(value: float, digits: int = 3) -> str:
     return _plain(value, digits)
 
 
+def briefest(value: float) -> str:
+    """A number in the least room, for one whose size alone counts: 3e−4, 0.3, 12."""
+    return min(short(value, 1), _powered(f"{value:.0e}"), key=len)
+
+
 def counted(count: int, noun: str) -> str:
     """So many things: "1 kernel", "64 kernels"."""
     return f"{count:,} {noun}{'s' if count != 1 else ''}"
@@ -46,7 +51,11 @@ def duration(seconds: float) -> str:
 
 
 def _plain(value: float, digits: int) -> str:
-    text = f"{value:.{digits}g}"
+    return _powered(f"{value:.{digits}g}")
+
+
+def _powered(text: str) -> str:
+    """As a person writes it: 3e−4 for 3e-04."""
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"

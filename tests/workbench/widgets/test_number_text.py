@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.widgets.number_text import counted, duration, percent, short
+from workbench.widgets.number_text import briefest, counted, duration, percent, short
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,11 @@ def test_times_are_told_as_a_person_says_them(seconds: float, text: str) -> None
 
 def test_one_thing_is_not_several() -> None:
     assert [counted(count, "map") for count in (0, 1, 1200)] == ["0 maps", "1 map", "1,200 maps"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.00032, "3e−4"), (0.32, "0.3"), (7.4, "7"), (-0.00051, "−5e−4"), (0.0, "0")],
+)
+def test_where_there_is_no_room_the_size_of_a_number_is_told(value: float, text: str) -> None:
+    assert briefest(value) == text
