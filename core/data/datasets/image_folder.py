@@ -11,6 +11,10 @@ from core.data.images import PICTURE_SUFFIXES
 from core.data.picture_files import Listing, PictureFileParams, divided, listed, read_samples
 from core.errors import UserError
 
+#: A folder of pictures has no more other files than this, or than pictures: else it is the folder
+#: of something else, such as a whole disk, which would take minutes to read.
+MOST_OTHERS = 20_000
+
 
 def _opens(path: Path) -> bool:
     return path.is_dir() and not any(path.glob("*.[wW][aA][vV]"))
@@ -74,9 +78,19 @@ def _listing(folder: Path, classes: tuple[str, ...]) -> Listing:
 
 
 def _pictures(folder: Path) -> list[Path]:
-    """The pictures in a folder and the folders in it; none if there is no such folder."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
-    )
+    """The pictures in a folder and the folders in it; none if there is no such folder.
+
+    Raises UserError if most of very many files there are something else.
+    """
+    found, others = [], 0
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith("."):
+            found.append(path)
+        else:
+            others += 1
+        if others > max(MOST_OTHERS, len(found)):
+            raise UserError(
+                f"In {folder} more than {MOST_OTHERS:,} files are no pictures; choose the folder "
+                "that holds a folder of pictures for each class."
+            )
+    return sorted(found)

@@ -138,3 +138,14 @@ def test_files_are_read_anew_on_request(pets: Path) -> None:
     assert load_samples(str(pets), "train") is before
     forget_samples()
     assert load_samples(str(pets), "train").classes == ("cat", "dog", "owl")
+
+
+def test_a_disk_full_of_other_files_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.data.datasets.image_folder.MOST_OTHERS", 5)
+    for number in range(7):
+        (tmp_path / "usr").mkdir(exist_ok=True)
+        (tmp_path / "usr" / f"library{number}.so").touch()
+    with pytest.raises(UserError, match="more than 5 files are no pictures; choose the folder"):
+        load_samples(str(tmp_path), "train")
