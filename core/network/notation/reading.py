@@ -161,6 +161,8 @@ class _Reader:
         if not self._cursor.is_label():
             return None
         label, colon = self._cursor.take(), self._cursor.take()
+        if not self._known.is_word(label.text):
+            refuse(label, f"{label.text} names no layer; a name is one word without quotes.")
         after = self._cursor.peek()
         if after is None or (after.text in self._known.signs and after.text != OPEN):
             refuse(colon, f"A layer is missing after {label.text}:.")

@@ -59,7 +59,8 @@ class Vocabulary:
 
     def is_word(self, text: str) -> bool:
         """Whether it can name a layer: one word, without signs or quotes."""
-        return [word.text for word in self.split(text)] == [text] and text not in {*self.signs, '"'}
+        is_one = [word.text for word in self.split(text)] == [text]
+        return is_one and text not in self.signs and '"' not in text
 
 
 def vocabulary() -> Vocabulary:

@@ -261,6 +261,8 @@ def test_tells_which_layer_is_at_a_place() -> None:
         ("a: | relu", ":", "A layer is missing after a:."),
         ("a: relu a: tanh", "a", "The name 'a' is taken; choose another."),
         ("input: relu", "input", "The name 'input' is taken"),
+        ('"a b": relu', '"a b"', "names no layer; a name is one word without quotes."),
+        ('": relu', '"', "names no layer; a name is one word without quotes."),
         ("relu | tanh from rleu1", "rleu1", "There is no layer 'rleu1'; did you mean relu1?"),
         ("relu from inptu", "inptu", "There is no layer 'inptu'; did you mean input?"),
         ("relu from", "from", "A value is missing after from"),
