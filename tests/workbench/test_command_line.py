@@ -556,3 +556,16 @@ def test_a_reader_that_has_seen_enough_is_no_mistake() -> None:
         assert describing.stderr is not None
         assert describing.stderr.read() == ""
     assert describing.returncode == 0
+
+
+def test_what_only_the_window_can_look_at_says_so(refused: Any, tmp_path: Path) -> None:
+    sentence = refused("look", "lenet5", "place", "--out", tmp_path / "p.json")
+    assert "goes on from a result that only the window keeps" in sentence
+
+
+def test_a_network_without_maps_asks_for_a_layer_by_its_option(
+    refused: Any, tmp_path: Path
+) -> None:
+    words = "input 1x28x28 | flatten | dense 10"
+    sentence = refused("look", words, "gabor", "--out", tmp_path / "g.json")
+    assert sentence.endswith("give --layer L.")

@@ -55,6 +55,11 @@ def run(options: Namespace) -> None:
     from core.analysis.export import check_place, export, provenance
 
     analysis = ANALYSES[options.analysis]
+    if "reference" in analysis.needs:
+        raise UserError(
+            f"{analysis.title} goes on from a result that only the window keeps; choose another "
+            "analysis."
+        )
     params = _params(analysis, _with_unit(analysis, options))
     check_place(options.out)
     inputs = Inputs(snapshot=open_snapshot(options), seed=seed(options), device=device(options))
@@ -86,6 +91,11 @@ def _with_selection(inputs: Inputs, analysis: Analysis, options: Namespace) -> I
     subject = inputs.subject
     assert subject is not None
     layer = subject.row(options.layer).name if options.layer else _layer(subject, analysis)
+    if "layer" in analysis.needs and not layer:
+        raise UserError(
+            f"{analysis.title} asks for a layer, and none of this network suits it by itself; "
+            "give --layer L."
+        )
     return replace(
         inputs,
         layer=layer,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -30,6 +30,20 @@ def show(qtbot: QtBot) -> Show:
             widget.show()
 
     return shown
+
+
+class Heard(QObject):
+    """Counts the events of one kind that a widget gets."""
+
+    def __init__(self, widget: QWidget, kind: QEvent.Type) -> None:
+        super().__init__(widget)
+        self.times, self._kind = 0, kind
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+        """Count it, and let it pass."""
+        self.times += event.type() == self._kind
+        return False
 
 
 def picture_of(widget: QWidget) -> Bytes:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.results import Curves, Series
-from tests.workbench.widgets.conftest import Show, has_colour, picture_of
+from tests.workbench.widgets.conftest import Heard, Show, has_colour, picture_of
 from workbench import theme
 from workbench.widgets.curve_panel import CurvePanel
 from workbench.widgets.curves import CurvesView
@@ -222,23 +222,10 @@ def test_a_curve_keeps_its_colour_when_others_come(show: Show) -> None:
     assert numbers == [{"training": 2}, {"test": 1, "training": 2}]
 
 
-class Painted(QObject):
-    """Counts how often a widget is painted."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.times = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _: QObject, event: QEvent) -> bool:
-        self.times += event.type() == QEvent.Type.Paint
-        return False
-
-
 def test_curves_that_grow_are_painted_once(view: CurvesView, qtbot: QtBot) -> None:
     drawn(qtbot, view, training(40))
     qtbot.wait(50)
-    painted = Painted(panel(view).plot.viewport())
+    painted = Heard(panel(view).plot.viewport(), QEvent.Type.Paint)
     view.show_curves(training(50), "loss")
     qtbot.waitUntil(lambda: painted.times > 0)
     qtbot.wait(50)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.workbench.widgets.conftest import Heard
 from workbench.widgets.still import Still
 
 
@@ -20,26 +21,13 @@ class Room(QWidget):
         QVBoxLayout(self).addWidget(self.inner)
 
 
-class Asked(QObject):
-    """Counts how often a widget is asked to lay itself out."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.times = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _: QObject, event: QEvent) -> bool:
-        self.times += event.type() == QEvent.Type.LayoutRequest
-        return False
-
-
-def shown(qtbot: QtBot, still: bool) -> tuple[Room, Asked]:
+def shown(qtbot: QtBot, still: bool) -> tuple[Room, Heard]:
     room = Room(still)
     qtbot.addWidget(room)
     room.show()
     qtbot.waitExposed(room)
     qtbot.wait(1)
-    return room, Asked(room)
+    return room, Heard(room, QEvent.Type.LayoutRequest)
 
 
 @pytest.mark.parametrize(("still", "times"), [(False, 1), (True, 0)])
