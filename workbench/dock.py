@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from workbench.icons import IconButton
 from workbench.parts import label, named, scrolled
+from workbench.theme import theme
 from workbench.view import View
 from workbench.widgets.elided import ElidedLabel
 from workbench.widgets.empty import EmptyState
@@ -110,6 +111,14 @@ class Dock(QDockWidget):
         view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         if not self._seen:
             view.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lie under the seam of title and body, which fall between two pixels at a scale of 1.5."""
+        super().paintEvent(event)
+        seam = self.widget().y()
+        painter = QPainter(self)
+        painter.fillRect(0, seam - 1, self.width(), 2, theme().colour("surface"))
+        painter.end()
 
     def say(self, sentence: str) -> None:
         """Show a sentence where there is no view."""
