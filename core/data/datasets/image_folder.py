@@ -86,7 +86,7 @@ def _pictures(folder: Path) -> list[Path]:
     for path in folder.rglob("*"):
         if path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith("."):
             found.append(path)
-        else:
+        elif not path.is_dir():
             others += 1
         if others > max(MOST_OTHERS, len(found)):
             raise UserError(
