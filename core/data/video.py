@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator
 from functools import lru_cache
 from time import monotonic, sleep
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +39,8 @@ class Capture:
 
         It ends where the file does, or the camera gives no more.
         """
-        due, count, wanted = monotonic(), 0, cast("bool | None", True)
+        due, count = monotonic(), 0
+        wanted: bool | None = True
         while self._capture.grab():
             frame = None if wanted is False else self._frame()
             if frame is None and wanted is not False:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from itertools import count
 from typing import ClassVar, Protocol, TypeVar
 
 from core.registry import Registry
@@ -38,6 +39,13 @@ class Camera(Protocol):
 
 Kind = TypeVar("Kind", bound=type)
 CAMERAS: Registry[type[Camera]] = Registry("camera", "core.data.cameras")
+
+
+def drawn(at: Callable[[float], Bytes]) -> Frames:
+    """What a drawn camera shows as time goes on, for ever; `at` gives the frame at a moment."""
+    wanted: bool | None = True
+    for number in count():
+        wanted = yield None if wanted is False else at(number / DRAWN_RATE)
 
 
 def every(frames: Frames) -> Iterator[Bytes]:

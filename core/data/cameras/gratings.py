@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 from math import cos, pi, radians, sin
 
 import numpy as np
 
-from core.data.cameras import DRAWN_RATE, Frames, camera
+from core.data.cameras import Frames, camera, drawn
 from core.options import option
 from core.results import Bytes
 
@@ -46,9 +45,7 @@ class Gratings:
 
     def frames(self) -> Frames:
         """The grating as it moves, for ever."""
-        wanted: bool | None = True
-        for number in count():
-            wanted = yield None if wanted is False else self.at(number / DRAWN_RATE)
+        return drawn(self.at)
 
     def at(self, seconds: float) -> Bytes:
         """The frame at a moment; at 0 the wave's crest goes through the centre."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.cameras import DRAWN_RATE, Frames, camera
+from core.data.cameras import Frames, camera, drawn
 from core.data.images import load_image
 from core.data.video import blended, part
 from core.options import option
@@ -51,9 +50,7 @@ class PhotoWalk:
 
     def frames(self) -> Frames:
         """The view as it moves, for ever."""
-        wanted: bool | None = True
-        for number in count():
-            wanted = yield None if wanted is False else self.at(number / DRAWN_RATE)
+        return drawn(self.at)
 
     def at(self, seconds: float) -> Bytes:
         """The frame at a moment."""
